@@ -1,0 +1,30 @@
+# The table of contents: settings, rules, targets.
+
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+configfile: "config/metabolites.yaml"
+configfile: "config/sequence.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/basis.smk"
+include: "workflow/rules/figures.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        TARGETS,
+
+
+onsuccess:
+    summarise_run()

@@ -1,0 +1,51 @@
+# What every rule file needs: the checked settings, paths per scale, and the digest of the code a script uses.
+
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(workflow.basedir)
+SOURCE = ROOT / "workflow" / "src"
+SCRIPTS = ROOT / "scripts"
+sys.path.insert(0, str(SOURCE))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")]))
+
+from mrsgap.core.errors import InputError
+from mrsgap.core.provenance import source_digest
+from mrsgap.core.settings import check_settings
+
+try:
+    check_settings(config, yaml.safe_load((ROOT / "config" / "schema.yaml").read_text()))
+except InputError as error:
+    raise WorkflowError(str(error))
+
+RESULTS = f"results/{config['scale']}"
+# Compiled programs are kept between processes: most jobs of a small run would otherwise mostly compile.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(RESULTS).resolve() / "cache" / "jax"))
+
+TARGETS = []  # each rule file adds what `snakemake` builds by default
+LOOK_FIRST = []  # and what a reader should open first
+
+
+def code(script):
+    """Digest of every package module that scripts/<script>.py uses: an edit re-runs exactly the rules that use it."""
+    return source_digest(SCRIPTS / f"{script}.py", SOURCE)
+
+
+def script(name):
+    """Path of scripts/<name>.py as rules want it."""
+    return str(SCRIPTS / f"{name}.py")
+
+
+def summarise_run():
+    """Say what was built and where to look first."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    built = [target for target in TARGETS if Path(target).exists()]
+    console.print(f"[bold]mrsgap[/bold]: scale {config['scale']}, {len(built)} of {len(TARGETS)} products under {RESULTS}/")
+    for path in LOOK_FIRST:
+        if Path(path).exists():
+            console.print(f"  look first at {path}")

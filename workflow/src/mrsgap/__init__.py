@@ -1,0 +1,1 @@
+"""mrsgap: simulate, train, fit and compare quantification of edited magnetic resonance spectra."""

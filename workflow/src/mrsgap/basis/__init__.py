@@ -1,0 +1,1 @@
+"""Metabolite basis sets: simulated, broadened, checked and exported."""

@@ -1,0 +1,1 @@
+"""Vocabulary and plumbing that every other part uses; imports nothing of ours."""

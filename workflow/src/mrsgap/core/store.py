@@ -1,0 +1,57 @@
+"""Zarr in and out: one immutable store per rule, whole or absent.
+
+A store is written beside its final place and renamed into it, so a killed run leaves nothing that looks whole. Time
+stamps never enter a store: the same config gives the same bytes.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from mrsgap.core.errors import InputError
+
+
+def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> None:
+    """Write `dataset` to the Zarr store `path`, replacing what is there.
+
+    `chunks` maps a dimension to its chunk length; other dimensions are one chunk. Text becomes variable-length strings.
+    """
+    path = Path(path)
+    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    encoding = {}
+    for name, variable in dataset.variables.items():
+        if variable.dtype.kind in "UO":
+            dataset[name] = variable.astype(np.dtypes.StringDType())
+        if chunks and variable.ndim:
+            encoding[name] = {
+                "chunks": tuple(chunks.get(dim, size) for dim, size in zip(variable.dims, variable.shape, strict=True))
+            }
+    try:
+        dataset.to_zarr(partial, mode="w", consolidated=False, encoding=encoding, zarr_format=3)
+        put_in_place(partial, path)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Move the finished folder `partial` to `path`; what was at `path` is removed first."""
+    shutil.rmtree(path, ignore_errors=True)
+    os.replace(partial, path)
+
+
+def read_dataset(path, *variables: str) -> xr.Dataset:
+    """Open the Zarr store `path` lazily; `InputError` if it is absent, broken or lacks one of `variables`."""
+    path = Path(path)
+    if not (path / "zarr.json").is_file():
+        raise InputError(f"no Zarr store at `{path}`", cure="Run the rule that makes it, or check the path")
+    try:
+        dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+    except (ValueError, KeyError, OSError) as error:
+        raise InputError(f"the Zarr store `{path}` cannot be read: {error}", cure="Delete it and run again") from error
+    missing = [name for name in variables if name not in dataset]
+    if missing:
+        raise InputError(f"the Zarr store `{path}` has no variable `{missing[0]}`", cure="Delete it and run again")
+    return dataset

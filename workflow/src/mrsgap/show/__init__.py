@@ -1,0 +1,1 @@
+"""Pictures and tables: one file per kind, data in, Axes or text out."""
