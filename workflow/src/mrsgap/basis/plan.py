@@ -1,0 +1,98 @@
+"""From a basis's description in the config to what the simulator needs: acquisition, sequence, positions, treatment."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.constants import REFERENCE_SHIFT_SCALE
+from mrsgap.core.errors import InputError, require_positive
+from mrsgap.spin.profile import bandwidth_hz
+from mrsgap.spin.sequence import HardPulse, Sequence, read_sequence
+from mrsgap.spin.treatment import Localisation, Treatment
+from mrsgap.spin.waveform import Waveform, make_waveform
+from mrsgap.spin.waveform_file import read_waveform
+
+LARGEST_GRID = 4096  # positions per axis
+
+
+@dataclass(frozen=True)
+class BasisPlan:
+    """Everything about a basis but its metabolites."""
+
+    acquisition: Acquisition
+    edit_ppm: tuple[float, float]  # off, on
+    sequence: Sequence
+    treatment: Treatment
+    gradient_hz_per_cm: float
+    extent_cm: float
+    slice_cm: float
+    positions: int
+    tolerance: float | None
+    allow_folding: bool
+
+    def localisation(self, positions: int) -> Localisation:
+        """A grid of `positions` per axis over the extent; the weight turns a sum into an integral over the slice."""
+        place_cm = np.linspace(-self.extent_cm / 2, self.extent_cm / 2, positions) if positions > 1 else np.zeros(1)
+        spacing_cm = self.extent_cm / (positions - 1) if positions > 1 else self.slice_cm
+        offsets_hz = place_cm * self.gradient_hz_per_cm
+        return Localisation({"x": offsets_hz, "y": offsets_hz}, spacing_cm / self.slice_cm)
+
+
+def make_plan(description: dict, sequences: dict, pulses: dict) -> BasisPlan:
+    """Check a basis description (config: bases.<name>) against the sequences and pulses it names."""
+    sequence_name = _named(description["sequence"], sequences, "sequence")
+    waveforms = {role: read_pulse(name, pulses) for role, name in description["pulses"].items()}
+    sequence = read_sequence(sequence_name, sequences[sequence_name], waveforms)
+    grid = description["grid"]
+    positions = grid["positions"]
+    if not (isinstance(positions, int) and 1 <= positions <= LARGEST_GRID):
+        raise InputError(f"the grid needs 1 to {LARGEST_GRID} positions per axis, but has {positions!r}", where="config: grid.positions")
+    slice_cm = require_positive("slice_cm", grid["slice_cm"])
+    return BasisPlan(
+        acquisition=Acquisition(
+            description["larmor_mhz"], description["carrier_ppm"], description["spectral_width_hz"], description["points"]
+        ),
+        edit_ppm=(description["edit_off_ppm"], description["edit_on_ppm"]),
+        sequence=sequence,
+        treatment=Treatment(
+            description["splitting"],
+            description["coherence"] == "crushers",
+            REFERENCE_SHIFT_SCALE if description.get("reference_shift_scale") else 1.0,
+        ),
+        gradient_hz_per_cm=grid.get("gradient_hz_per_cm") or _gradient(sequence, description, pulses, slice_cm),
+        extent_cm=require_positive("extent_cm", grid["extent_cm"]),
+        slice_cm=slice_cm,
+        positions=positions if _is_localised(sequence) else 1,
+        tolerance=grid.get("tolerance") if _is_localised(sequence) else None,
+        allow_folding=bool(description.get("allow_folding")),
+    )
+
+
+def _named(name: str, known: dict, what: str) -> str:
+    if name not in known:
+        raise InputError(f"unknown {what} `{name}`", where="config: bases", cure=f"Known are {', '.join(sorted(known))}")
+    return name
+
+
+def readread_pulse(name: str, pulses: dict) -> Waveform | HardPulse:
+    """The pulse `name` of config/sequence.yaml, from its closed form or its file."""
+    description = pulses[_named(name, pulses, "pulse")]
+    if description["shape"] == "hard":
+        return HardPulse(description.get("flip_deg", 180.0), description.get("half_width_ppm"))
+    user = read_waveform(description["path"]) if description["shape"] == "file" else None
+    return make_waveform(name, description, user)
+
+
+def _is_localised(sequence: Sequence) -> bool:
+    return any(pulse.axis and isinstance(sequence.waveforms[pulse.role], Waveform) for pulse in sequence.pulses())
+
+
+def _gradient(sequence: Sequence, description: dict, pulses: dict, slice_cm: float) -> float:
+    """Gradient in Hz/cm that makes the slice-selective pulse's inversion band as wide as the slice."""
+    for pulse in sequence.pulses():
+        if pulse.axis and isinstance(sequence.waveforms[pulse.role], Waveform):
+            # As on a scanner, the gradient belongs to the pulse as designed, before any resampling for the simulation.
+            original = {k: v for k, v in pulses[description["pulses"][pulse.role]].items() if k != "resample_to"}
+            return bandwidth_hz(read_pulse("original", {"original": original})) / slice_cm
+    return 0.0

@@ -1,0 +1,66 @@
+"""Pictures of basis sets: spectra per metabolite and edit state, and one basis against another."""
+
+import numpy as np
+import xarray as xr
+
+from mrsgap.basis.lineshape import lorentzian
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.axes import spectrum
+from mrsgap.core.names import DIFF, EDIT_STATES, METABOLITE, OFF, ON
+from mrsgap.show import style
+
+HIGH_PPM, LOW_PPM = 4.5, 1.0
+
+
+def basis_spectra(basis: xr.Dataset, linewidth_hz: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Chemical shift (bin,) and the real spectra (metabolite, bin) by edit state, diff included, in the study's band."""
+    acquisition = Acquisition.from_attributes(basis.attrs)
+    damped = basis["fid"].sel(edit=list(EDIT_STATES)).values * lorentzian(acquisition.time_s, linewidth_hz)
+    off, on = np.moveaxis(spectrum(damped).real, 1, 0)
+    band = (acquisition.ppm <= HIGH_PPM) & (acquisition.ppm >= LOW_PPM)
+    return acquisition.ppm[band], {OFF: off[:, band], ON: on[:, band], DIFF: (on - off)[:, band]}
+
+
+def draw_basis(axes, basis: xr.Dataset, linewidth_hz: float) -> None:
+    """One Axes per edit state (off, on, diff): metabolites stacked at one scale per metabolite, shared by the states."""
+    ppm, states = basis_spectra(basis, linewidth_hz)
+    names = list(basis[METABOLITE].values)
+    for ax, (state, values) in zip(axes, states.items()):
+        for row, name in enumerate(names):
+            scale = max(abs(other[row]).max() for other in states.values())
+            level = 1.6 * (len(names) - 1 - row)
+            ax.axhline(level, color=style.GREY, lw=0.4)
+            ax.plot(ppm, level + values[row] / scale, color=style.BLACK, lw=0.7)
+            if ax is axes[0]:
+                ax.annotate(name, (HIGH_PPM + 0.05, level), ha="right", va="center", annotation_clip=False)
+        ax.set_title({OFF: "edit-off", ON: "edit-on", DIFF: "difference (on − off)"}[state])
+        ax.set_ylim(-1.25, 1.6 * (len(names) - 1) + 1.25)
+        style.ppm_axis(ax, HIGH_PPM, LOW_PPM)
+
+
+def draw_comparisons(bases: dict[str, xr.Dataset], linewidth_hz: float):
+    """A figure with one row per metabolite of the first basis and one column per edit state; every basis in its own line.
+
+    Each basis is scaled by its own NAA (else its largest) edit-off peak, so that what differs is what a ratio to NAA would miss.
+    """
+    names = list(next(iter(bases.values()))[METABOLITE].values)
+    fig, axes = style.figure(style.PAGE_CM, 2.9 * len(names) + 1.2, nrows=len(names), ncols=3, squeeze=False, sharex=True)
+    looks = [(style.BLACK, "-"), (style.VERMILION, "--"), (style.SKY, "-."), (style.GREEN, ":")]
+    for (label, basis), (colour, dash) in zip(bases.items(), looks * len(bases)):
+        ppm, states = basis_spectra(basis, linewidth_hz)
+        present = list(basis[METABOLITE].values)
+        reference = abs(states[OFF][present.index("NAA")] if "NAA" in present else states[OFF]).max()
+        for row, name in enumerate(name for name in names if name in present):
+            for ax, values in zip(axes[names.index(name)], states.values()):
+                ax.plot(ppm, values[present.index(name)] / reference, color=colour, ls=dash, lw=0.8, label=label)
+    for row, name in zip(axes, names):
+        low, high = min(ax.get_ylim()[0] for ax in row), max(ax.get_ylim()[1] for ax in row)
+        for ax in row:
+            ax.axhline(0, color=style.GREY, lw=0.3, zorder=0)
+            ax.set_ylim(low, high)
+            style.ppm_axis(ax, HIGH_PPM, LOW_PPM, label=ax in axes[-1])
+        row[0].annotate(f"{name}\nheight {high - low:.2g}", (-0.02, 0.5), xycoords="axes fraction", ha="right", va="center")
+    for ax, title in zip(axes[0], ("edit-off", "edit-on", "difference (on − off)")):
+        ax.set_title(title)
+    axes[0, 1].legend(loc="upper left")
+    return fig

@@ -1,0 +1,55 @@
+"""A pulse-sequence diagram drawn from the events themselves."""
+
+import numpy as np
+
+from mrsgap.show import style
+from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Pulse, Sequence
+
+_ROWS = {"RF": 2.2, "x": 0.95, "y": 0.0}
+
+
+def draw_sequence(ax, sequence: Sequence) -> None:
+    """Radio-frequency pulses to scale in time, slice gradients per axis, and the echo, on one time axis in ms."""
+    clock_ms, centres = 0.0, []
+    for event in sequence.events:
+        if isinstance(event, Delay):
+            clock_ms += event.duration_s * 1e3
+        elif isinstance(event, Excitation):
+            ax.plot([clock_ms, clock_ms], [_ROWS["RF"], _ROWS["RF"] + 0.75], color=style.BLACK, lw=2)
+            ax.annotate(f"{event.flip_deg:g}°", (clock_ms, _ROWS["RF"] + 0.8), ha="center", va="bottom")
+            centres.append(clock_ms)
+        else:
+            waveform = sequence.waveforms[event.role]
+            length_ms = waveform.duration_s * 1e3
+            _draw_pulse(ax, event, waveform, clock_ms, length_ms)
+            centres.append(clock_ms + length_ms / 2)
+            clock_ms += length_ms
+    time_ms = np.linspace(clock_ms, clock_ms + 14, 400)
+    decay = np.exp(-(time_ms - clock_ms) / 5) * np.cos(1.6 * (time_ms - clock_ms))
+    ax.plot(time_ms, _ROWS["RF"] + 0.7 * decay, color=style.BLUE)
+    ax.annotate("readout", (clock_ms + 8, _ROWS["RF"] + 0.45), color=style.BLUE, ha="center")
+    for name, height in _ROWS.items():
+        ax.plot([-3, clock_ms + 14], [height, height], color=style.BLACK, lw=0.5)
+        ax.annotate("RF" if name == "RF" else f"G$_{name}$", (-4, height), ha="right", va="center")
+    for start, end in zip(centres, [*centres[1:], clock_ms]):
+        ax.annotate("", (end, -0.75), (start, -0.75), arrowprops={"arrowstyle": "<->", "lw": 0.5, "shrinkA": 0, "shrinkB": 0})
+        ax.annotate(f"{end - start:g}", ((start + end) / 2, -0.82), ha="center", va="top")
+    ax.annotate(f"gaps in ms, TE = {sequence.echo_time_s * 1e3:g} ms", (clock_ms + 14, -0.82), ha="right", va="top", color=style.GREY)
+    ax.set(xlim=(-9, clock_ms + 15), ylim=(-1.35, 3.6))
+    ax.axis("off")
+
+
+def _draw_pulse(ax, event: Pulse, waveform, start_ms: float, length_ms: float) -> None:
+    base, middle = _ROWS["RF"], start_ms + length_ms / 2
+    color = style.VERMILION if event.edited else style.BLACK
+    if isinstance(waveform, HardPulse):
+        ax.plot([start_ms, start_ms], [base, base + 0.95], color=color, lw=2)
+    else:
+        time_ms = start_ms + (np.arange(waveform.steps) + 0.5) * length_ms / waveform.steps
+        height = (0.55 if event.edited else 0.95) * waveform.amplitude * np.cos(waveform.phase_rad)
+        ax.fill_between(time_ms, base, base + height, color=color, lw=0, alpha=0.85)
+    ax.annotate("edit\n(on / off)" if event.edited else "180°", (middle, base + (0.62 if event.edited else 1.0)),
+                ha="center", va="bottom", color=color, linespacing=0.9)  # fmt: skip
+    if event.axis:
+        row = _ROWS[event.axis]
+        ax.fill([start_ms, start_ms, start_ms + length_ms, start_ms + length_ms], [row, row + 0.5, row + 0.5, row], color=style.SKY, lw=0)

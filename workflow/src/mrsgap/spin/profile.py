@@ -1,0 +1,72 @@
+"""What a waveform does to magnetisation at each offset: its profile, bandwidth and peak B1."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrsgap.core.constants import GYROMAGNETIC_RATIO_HZ_PER_T
+from mrsgap.core.errors import InputError
+from mrsgap.spin.waveform import Waveform
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Against offset in Hz, (offset,): Mz left of an initial +1, and the refocused share (1 - Mz) / 2 of Mxy."""
+
+    offset_hz: np.ndarray
+    mz: np.ndarray
+    refocused: np.ndarray
+
+
+def rotation(waveform: Waveform, offset_hz) -> np.ndarray:
+    """Rotation matrices (offset, 3, 3) of the waveform acting on (Mx, My, Mz), phases as given."""
+    offset_hz = np.atleast_1d(np.asarray(offset_hz, float))
+    dt = waveform.duration_s / waveform.steps
+    alpha, beta = np.ones(len(offset_hz), complex), np.zeros(len(offset_hz), complex)
+    for amplitude, phase in zip(waveform.amplitude * waveform.peak_b1_hz, waveform.phase_rad):
+        field = np.hypot(amplitude, offset_hz)
+        sine = np.pi * dt * np.sinc(field * dt)
+        a = np.cos(np.pi * field * dt) + 1j * sine * offset_hz
+        b = -1j * sine * amplitude * np.exp(1j * phase)
+        alpha, beta = a * alpha - b.conj() * beta, b * alpha + a.conj() * beta
+    # Cayley-Klein parameters of U = [[alpha, -beta*], [beta, alpha*]] (Pauly et al., IEEE Trans. Med. Imaging 10 (1991) 53).
+    u = np.stack([np.stack([alpha, -beta.conj()], -1), np.stack([beta, alpha.conj()], -1)], -2)
+    pauli = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+    return 0.5 * np.einsum("aij,ojk,bkl,oil->oab", pauli, u, pauli, u.conj()).real
+
+
+def profile(waveform: Waveform, offset_hz) -> Profile:
+    """Profile of the waveform at `offset_hz` (offset,)."""
+    turned = rotation(waveform, offset_hz)
+    mz = turned[:, 2, 2]
+    return Profile(np.asarray(offset_hz, float), mz, (1 - mz) / 2)
+
+
+def bandwidth_hz(waveform: Waveform) -> float:
+    """Full width of the band that is inverted (Mz < 0) around zero offset, found to 1e-6 of itself.
+
+    Raises `InputError` where the pulse does not invert on resonance, so that no band exists.
+    """
+    if profile(waveform, [0.0]).mz[0] >= 0:
+        raise InputError("the pulse does not invert on resonance, so it has no inversion bandwidth",
+                         cure="Check its flip angle, or give the gradient with `gradient_hz_per_cm`")  # fmt: skip
+    return _edge(waveform, +1) + _edge(waveform, -1)
+
+
+def peak_b1_microtesla(waveform: Waveform) -> float:
+    """Peak B1 in microtesla."""
+    return waveform.peak_b1_hz / GYROMAGNETIC_RATIO_HZ_PER_T * 1e6
+
+
+def _edge(waveform: Waveform, side: int) -> float:
+    """Distance from zero offset to the first sign change of Mz on one side, by widening and bisection."""
+    step = 0.05 / waveform.duration_s
+    outer = side * step * np.arange(1, 20 * waveform.steps)
+    positive = np.flatnonzero(profile(waveform, outer).mz >= 0)
+    if not len(positive):
+        raise InputError("the pulse inverts at every offset it can resolve, so its bandwidth is undefined", cure="Use more steps")
+    low, high = step * positive[0], step * (positive[0] + 1)
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if profile(waveform, [side * middle]).mz[0] < 0 else (low, middle)
+    return (low + high) / 2

@@ -1,0 +1,114 @@
+"""Spin systems as data, checked, and cut into the smallest parts that evolve on their own."""
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrsgap.core.constants import SPIN_QUANTUM_NUMBER
+from mrsgap.core.errors import InputError
+
+LARGEST_PART = 8  # coupled protons; a density matrix of 256 x 256
+
+
+@dataclass(frozen=True)
+class SpinPart:
+    """Protons that couple among themselves and to nothing else, and how many such parts the metabolite holds.
+
+    `shifts_ppm` (spin,); `couplings_hz` (spin, spin), symmetric with zero diagonal; `offsets_hz` (spin,) is the constant
+    shift from coupled nuclei that see no pulse; `weight` multiplies the signal.
+    """
+
+    shifts_ppm: tuple[float, ...]
+    couplings_hz: tuple[tuple[float, ...], ...]
+    offsets_hz: tuple[float, ...]
+    weight: float
+
+    @property
+    def spins(self) -> int:
+        return len(self.shifts_ppm)
+
+
+def read_system(name: str, description: dict) -> list[SpinPart]:
+    """Turn a metabolite's `parts` (config/metabolites.yaml) into independent spin parts.
+
+    Connected components of the coupling graph are separated and equal components merged into one weight: both are exact.
+    Raises `InputError` for couplings that name an absent spin, a spin itself, or one pair twice with different values.
+    """
+    counted: Counter = Counter()
+    for number, part in enumerate(description["parts"], start=1):
+        where = f"config: metabolites.{name}.parts[{number}]"
+        shifts, nuclei = part["shifts_ppm"], part.get("nuclei") or ["1H"] * len(part["shifts_ppm"])
+        if len(nuclei) != len(shifts):
+            raise InputError(f"{len(shifts)} shifts but {len(nuclei)} nuclei", where=where)
+        for spin, (shift, nucleus) in enumerate(zip(shifts, nuclei), start=1):
+            if nucleus not in SPIN_QUANTUM_NUMBER:
+                known = ", ".join(SPIN_QUANTUM_NUMBER)
+                raise InputError(f"spin {spin} has unknown nucleus {nucleus!r}", where=where, cure=f"Known are {known}")
+            if nucleus == "1H" and not (isinstance(shift, (int, float)) and np.isfinite(shift)):
+                raise InputError(f"proton {spin} needs a finite shift in ppm, but has {shift!r}", where=where)
+        couplings = _coupling_matrix(part.get("couplings_hz") or {}, len(shifts), where)
+        for independent, weight in _independent_parts(shifts, nuclei, couplings, where):
+            counted[independent] += weight * part.get("multiplicity", 1)
+    parts = [SpinPart(*independent, weight=weight) for independent, weight in counted.items()]
+    expected = description.get("protons")
+    if expected is not None and abs(proton_count(parts) - expected) > 1e-9:
+        raise InputError(f"{name} has {proton_count(parts):g} protons in its parts but `protons: {expected}`",
+                         where=f"config: metabolites.{name}", cure="Check shifts and multiplicities")  # fmt: skip
+    return parts
+
+
+def proton_count(parts: list[SpinPart]) -> float:
+    """Number of observed protons: the first point of a 90-degree pulse-acquire FID."""
+    return sum(part.spins * part.weight for part in parts)
+
+
+def _coupling_matrix(couplings: dict, spins: int, where: str) -> np.ndarray:
+    matrix = np.full((spins, spins), np.nan)
+    for pair, value in couplings.items():
+        try:
+            first, second = (int(text) - 1 for text in str(pair).split("-"))
+        except ValueError:
+            raise InputError(f"coupling {pair!r} is not of the form `1-2`", where=where) from None
+        if not (0 <= first < spins and 0 <= second < spins) or first == second:
+            raise InputError(f"coupling `{pair}` names a spin that is not there or couples a spin to itself", where=where,
+                             cure=f"Spins are numbered 1 to {spins}")  # fmt: skip
+        if not (isinstance(value, (int, float)) and np.isfinite(value)):
+            raise InputError(f"coupling `{pair}` must be a finite number of Hz, but is {value!r}", where=where)
+        if np.isfinite(matrix[first, second]) and matrix[first, second] != value:
+            raise InputError(f"coupling `{pair}` is given twice: {matrix[first, second]} and {value} Hz", where=where,
+                             cure="A coupling matrix is symmetric: state each pair once")  # fmt: skip
+        matrix[first, second] = matrix[second, first] = value
+    return np.nan_to_num(matrix)
+
+
+def _independent_parts(shifts, nuclei, couplings, where):
+    """Yield ((shifts, couplings, offsets), weight) for each connected set of protons and each state of its heteronuclei."""
+    protons = [spin for spin, nucleus in enumerate(nuclei) if nucleus == "1H"]
+    for group in _connected(protons, couplings):
+        if len(group) > LARGEST_PART:
+            raise InputError(f"{len(group)} coupled protons in one part", where=where, cure=f"At most {LARGEST_PART} can be simulated")
+        # ASSUME: a heteronucleus is far off resonance and never flipped, so its coupling is a constant shift J m; its m
+        # states are equally populated, and quadrupolar relaxation (14N) is neglected.
+        partners = [spin for spin, nucleus in enumerate(nuclei) if nucleus != "1H" and couplings[spin, group].any()]
+        states = [np.arange(-spin_number, spin_number + 1) for spin_number in (SPIN_QUANTUM_NUMBER[nuclei[s]] for s in partners)]
+        weight = 1.0 / np.prod([len(m) for m in states])
+        inner = tuple(map(tuple, couplings[np.ix_(group, group)].tolist()))
+        for state in itertools.product(*states):
+            offsets = sum((m * couplings[spin, group] for m, spin in zip(state, partners)), start=np.zeros(len(group)))
+            yield (tuple(float(shifts[s]) for s in group), inner, tuple((offsets + 0.0).tolist())), weight
+
+
+def _connected(protons: list[int], couplings: np.ndarray) -> list[list[int]]:
+    groups, left = [], list(protons)
+    while left:
+        group, waiting = [], [left[0]]
+        while waiting:
+            spin = waiting.pop()
+            if spin in left:
+                left.remove(spin)
+                group.append(spin)
+                waiting.extend(other for other in left if couplings[spin, other])
+        groups.append(sorted(group))
+    return groups
