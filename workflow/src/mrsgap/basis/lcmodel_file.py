@@ -1,0 +1,168 @@
+"""LCModel .BASIS files: written so that LCModel 6.3 accepts them, read from any writer.
+
+Layout (LCModel manual, section 8; tried with 6.3-1N): namelists SEQPAR and BASIS1, then per metabolite NMUSED, BASIS and
+NDATAB complex numbers: the forward DFT of the FID, zero-filled to twice its length, over sqrt(NDATAB), in natural order.
+The first number is 4.65 ppm and ppm falls with the index, which is our own sense with the carrier at 4.65 ppm.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.errors import InputError
+from mrsgap.core.files import write_text
+
+LCMODEL_CARRIER_PPM = 4.65  # LCModel's PPMCEN
+NAME_LENGTH = 6  # longer METABO names are cut by LCModel
+COLUMNS, WIDTH = 6, 13
+
+
+@dataclass(frozen=True)
+class BasisFile:
+    """What a .BASIS file holds: `fid` complex128 (metabolite, time) with the carrier at 4.65 ppm, and its header."""
+
+    metabolites: tuple[str, ...]
+    fid: np.ndarray  # (metabolite, time)
+    acquisition: Acquisition
+    linewidth_hz: float  # Lorentzian FWHM already in the FIDs (FWHMBA)
+    echo_time_ms: float
+    title: str
+
+
+def recentre(fid, acquisition: Acquisition, carrier_ppm: float) -> np.ndarray:
+    """`fid` (..., time) with its 0 Hz moved to `carrier_ppm`."""
+    turn = acquisition.larmor_mhz * (carrier_ppm - acquisition.carrier_ppm) * acquisition.time_s
+    return fid * np.exp(2j * np.pi * turn)  # (..., time)
+
+
+def write_basis_file(path, basis: BasisFile) -> None:
+    """Write `basis` to `path`; FIDs whose carrier is not 4.65 ppm are recentred.
+
+    Raises `InputError` for a name LCModel would cut, doubled names, a shape that does not match, or numbers that are not
+    finite. The FIDs must already carry `linewidth_hz` of Lorentzian broadening: LCModel needs FWHMBA > 0.
+    """
+    fid = np.asarray(basis.fid, dtype=np.complex128)
+    if fid.shape != (len(basis.metabolites), basis.acquisition.points):
+        raise InputError(
+            f"basis FIDs have shape {fid.shape}, but {len(basis.metabolites)} names and {basis.acquisition.points} points",
+            where=str(path),
+        )
+    if not np.isfinite(fid).all():
+        raise InputError("basis FIDs hold NaN or infinite values", where=str(path), cure="Simulate the basis again")
+    if len(set(basis.metabolites)) != len(basis.metabolites):
+        raise InputError(f"metabolite names are not unique: {', '.join(basis.metabolites)}", where=str(path))
+    long = [name for name in basis.metabolites if not 0 < len(name) <= NAME_LENGTH or "'" in name]
+    if long:
+        raise InputError(f"LCModel cuts metabolite names at {NAME_LENGTH} characters, but one is `{long[0]}`", cure="Rename it")
+    larmor_mhz, points = basis.acquisition.larmor_mhz, 2 * basis.acquisition.points
+    fid = recentre(fid, basis.acquisition, LCMODEL_CARRIER_PPM)
+    spectrum = np.fft.fft(fid, n=points, axis=-1) / np.sqrt(points)  # (metabolite, bin)
+    parts = [
+        f" $SEQPAR\n FWHMBA = {basis.linewidth_hz / larmor_mhz:.6f},\n HZPPPM = {larmor_mhz:.6f},\n"
+        f" ECHOT = {basis.echo_time_ms:.2f},\n SEQ = 'MEGA' $END\n"
+        f" $BASIS1\n IDBASI = '{basis.title.replace(chr(39), '')[:70]}',\n FMTBAS = '({COLUMNS}E{WIDTH}.5)',\n"
+        f" BADELT = {basis.acquisition.dwell_s:.6E},\n NDATAB = {points} $END\n"
+    ]
+    for name, values in zip(basis.metabolites, spectrum):
+        parts.append(" $NMUSED\n XTRASH = 0. $END\n")
+        parts.append(
+            f" $BASIS\n ID = '{name}',\n METABO = '{name}',\n CONC = 1.,\n TRAMP = 1.,\n VOLUME = 1.,\n ISHIFT = 0 $END\n"
+        )
+        numbers = values.view(np.float64)
+        numbers = np.where(np.abs(numbers) < 1e-30, 0.0, numbers)  # three-digit exponents do not fit Fortran's E13.5
+        for start in range(0, numbers.size, COLUMNS):
+            parts.append("".join(f"{number:{WIDTH}.5E}" for number in numbers[start : start + COLUMNS]) + "\n")
+    write_text(path, "".join(parts))
+
+
+def read_basis_file(path) -> BasisFile:
+    """Read a .BASIS file; the FIDs keep the broadening they were stored with (`linewidth_hz`).
+
+    Raises `InputError` for an encrypted official set (BADELT < 0), a missing header item and a cut file.
+    """
+    with open(path, encoding="latin-1") as file:
+        lines = file.read().splitlines()
+    where, header, place, blocks, names = str(path), {}, 0, [], []
+    while place < len(lines):
+        group, items, place = _namelist(lines, place)
+        if group in ("SEQPAR", "BASIS1"):
+            header.update(items)
+        elif group == "BASIS":
+            names.append(items.get("METABO") or _need(items, "ID", where))
+            count = int(_number(header, "NDATAB", where))
+            values, place = _numbers(lines, place, 2 * count, _width(header.get("FMTBAS", ""), where), where)
+            blocks.append(values.view(np.complex128))
+    if not blocks:
+        raise InputError("no $BASIS block found", where=where, cure="Give a text .BASIS file as LCModel's makebasis writes it")
+    dwell_s, points = _number(header, "BADELT", where), int(_number(header, "NDATAB", where))
+    if dwell_s <= 0:
+        raise InputError(
+            f"BADELT is {dwell_s:g}: this is an encrypted official basis set",
+            where=where,
+            cure="Only LCModel itself can read it",
+        )
+    larmor_mhz = _number(header, "HZPPPM", where)
+    fid = np.fft.ifft(np.array(blocks), axis=-1) * np.sqrt(points)
+    acquisition = Acquisition(larmor_mhz, LCMODEL_CARRIER_PPM, 1.0 / dwell_s, points // 2)
+    return BasisFile(
+        tuple(names),
+        fid[:, : points // 2],  # the second half is the zero filling
+        acquisition,
+        _number(header, "FWHMBA", where) * larmor_mhz,
+        float(header.get("ECHOT", "nan")),
+        header.get("IDBASI", ""),
+    )
+
+
+def _namelist(lines, place):
+    """Next Fortran namelist at or after `place`: its name, its items in upper case, and the line after it."""
+    while place < len(lines) and not re.match(r"\s*[$&][A-Za-z]", lines[place]):
+        place += 1
+    if place == len(lines):
+        return None, {}, place
+    group, text = re.match(r"\s*[$&](\w+)(.*)", lines[place]).groups()
+    while not re.search(r"[$&]END|(^|\s)/\s*$", text, re.IGNORECASE):
+        place += 1
+        if place == len(lines):
+            break
+        text += "\n" + lines[place]
+    items = re.findall(r"([A-Za-z]\w*)\s*(?:\(\d+\))?\s*=\s*(?:'([^']*)'|([^\s,$&/]+))", text)
+    return group.upper(), {key.upper(): (quoted.strip() if quoted else bare) for key, quoted, bare in items}, place + 1
+
+
+def _numbers(lines, place, count, width, where):
+    """`count` numbers in fixed columns of `width` (neighbours may touch); also the line after the last."""
+    found: list[float] = []
+    while len(found) < count:
+        line = lines[place].rstrip() if place < len(lines) else "$"
+        try:
+            found.extend(float(line[i : i + width].replace("D", "E")) for i in range(0, len(line), width))
+        except ValueError as error:
+            raise InputError(
+                f"only {len(found)} of {count} numbers before line {place + 1}", where=where, cure="The file is cut or damaged"
+            ) from error
+        place += 1
+    return np.array(found[:count]), place
+
+
+def _width(pattern: str, where: str) -> int:
+    match = re.search(r"[EFG](\d+)\.\d+", pattern, re.IGNORECASE)
+    if not match:
+        raise InputError(f"FMTBAS is {pattern!r}, which names no column width", where=where)
+    return int(match.group(1))
+
+
+def _need(items: dict, key: str, where: str) -> str:
+    if key not in items:
+        raise InputError(f"{key} is missing", where=where, cure="Give a text .BASIS file as LCModel's makebasis writes it")
+    return items[key]
+
+
+def _number(items: dict, key: str, where: str) -> float:
+    text = _need(items, key, where)
+    try:
+        return float(text.upper().replace("D", "E"))
+    except ValueError as error:
+        raise InputError(f"{key} is {text!r}, which is no number", where=where) from error
