@@ -12,6 +12,8 @@ with job(snakemake.log[0]) as log:
     bases = {name: read_dataset(path, "fid") for name, path in zip(snakemake.params.names, snakemake.input.stores)}
     write_table(snakemake.output.distances, compare_bases(bases, linewidth_hz))
     heights = {name: feature_height(basis, linewidth_hz) for name, basis in bases.items()}
-    write_table(snakemake.output.feature, pd.DataFrame({"basis": heights.keys(), "height_relative_to_naa_off": heights.values()}))
+    write_table(
+        snakemake.output.feature, pd.DataFrame({"basis": heights.keys(), "height_relative_to_naa_off": heights.values()})
+    )
     if len(heights) > 1:
         log.info("%s", feature_verdict(heights))

@@ -11,7 +11,9 @@ with job(snakemake.log[0]) as log:
     plan = make_plan(snakemake.params.basis, snakemake.params.sequences, snakemake.params.pulses)
     basis = read_dataset(snakemake.input.store, "fid")
     height_cm = 7.5 + 1.7 * basis.sizes["metabolite"]
-    fig, axes = style.figure(style.PAGE_CM, height_cm, mosaic=[["a", "a", "a"], ["off", "on", "diff"]], height_ratios=[5, height_cm - 5])
+    fig, axes = style.figure(
+        style.PAGE_CM, height_cm, mosaic=[["a", "a", "a"], ["off", "on", "diff"]], height_ratios=[5, height_cm - 5]
+    )
     draw_sequence(axes["a"], plan.sequence)
     draw_basis([axes["off"], axes["on"], axes["diff"]], basis, snakemake.params.linewidth_hz)
     for name, letter in zip(axes, "abcd"):

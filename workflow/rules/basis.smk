@@ -42,7 +42,7 @@ rule simulate_basis:
         settings=simulation_settings,
         code=code("simulate_basis"),
     script:
-        script("simulate_basis")
+        "../../scripts/simulate_basis.py"
 
 
 rule gather_basis:
@@ -60,7 +60,7 @@ rule gather_basis:
         simulation_code=code("simulate_basis"),
         code=code("gather_basis"),
     script:
-        script("gather_basis")
+        "../../scripts/gather_basis.py"
 
 
 rule check_basis:
@@ -74,7 +74,7 @@ rule check_basis:
         protons=proton_counts,
         code=code("check_basis"),
     script:
-        script("check_basis")
+        "../../scripts/check_basis.py"
 
 
 rule export_basis:
@@ -89,7 +89,7 @@ rule export_basis:
         linewidth_hz=config["basis_export"]["linewidth_hz"],
         code=code("export_basis"),
     script:
-        script("export_basis")
+        "../../scripts/export_basis.py"
 
 
 rule compare_bases:
@@ -105,8 +105,10 @@ rule compare_bases:
         linewidth_hz=config["basis_export"]["linewidth_hz"],
         code=code("compare_bases"),
     script:
-        script("compare_bases")
+        "../../scripts/compare_bases.py"
 
 
-TARGETS += expand(f"{RESULTS}/basis/{{basis}}/{{product}}", basis=config["bases"], product=["check.csv", "off.basis", "diff.basis"])
+TARGETS += expand(
+    f"{RESULTS}/basis/{{basis}}/{{product}}", basis=config["bases"], product=["check.csv", "off.basis", "diff.basis"]
+)
 TARGETS += [f"{RESULTS}/basis/comparison.csv"]

@@ -34,11 +34,6 @@ def code(script):
     return source_digest(SCRIPTS / f"{script}.py", SOURCE)
 
 
-def script(name):
-    """Path of scripts/<name>.py as rules want it."""
-    return str(SCRIPTS / f"{name}.py")
-
-
 def summarise_run():
     """Say what was built and where to look first."""
     from rich.console import Console

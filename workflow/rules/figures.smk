@@ -19,7 +19,7 @@ rule figure_basis:
         linewidth_hz=config["basis_export"]["linewidth_hz"],
         code=code("figure_basis"),
     script:
-        script("figure_basis")
+        "../../scripts/figure_basis.py"
 
 
 rule figure_basis_comparison:
@@ -34,7 +34,7 @@ rule figure_basis_comparison:
         linewidth_hz=config["basis_export"]["linewidth_hz"],
         code=code("figure_basis_comparison"),
     script:
-        script("figure_basis_comparison")
+        "../../scripts/figure_basis_comparison.py"
 
 
 rule figure_pulses:
@@ -48,7 +48,7 @@ rule figure_pulses:
         pulses=config["pulses"],
         code=code("figure_pulses"),
     script:
-        script("figure_pulses")
+        "../../scripts/figure_pulses.py"
 
 
 FIRST_BASIS = next(iter(config["bases"]))

@@ -20,7 +20,8 @@ EQUALITY_TOLERANCE = 0.01  # creatine feels neither editing frequency
 def check_basis(basis: xr.Dataset, protons: dict[str, int]) -> pd.DataFrame:
     """Rows (metabolite, check, value, expected, passed) for the metabolites that are present.
 
-    `protons` is the number of observed protons by metabolite. Signal per proton is reported without a verdict (NaN expectation).
+    `protons` is the number of observed protons by metabolite. Signal per proton is reported without a verdict (NaN
+    expectation).
     """
     acquisition = Acquisition.from_attributes(basis.attrs)
     rows = []
@@ -54,7 +55,9 @@ def peak_ppm(fid: np.ndarray, acquisition: Acquisition, near_ppm: float, within_
     grid = np.linspace(near_ppm - within_ppm, near_ppm + within_ppm, 401)
     start = grid[np.argmin([minus_height(ppm) for ppm in grid])]
     step = grid[1] - grid[0]
-    return float(minimize_scalar(minus_height, bounds=(start - step, start + step), method="bounded", options={"xatol": 1e-7}).x)
+    return float(
+        minimize_scalar(minus_height, bounds=(start - step, start + step), method="bounded", options={"xatol": 1e-7}).x
+    )
 
 
 def band_area(fid: np.ndarray, acquisition: Acquisition, centre_ppm: float, width_ppm: float = 0.3) -> float:

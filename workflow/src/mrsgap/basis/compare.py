@@ -1,4 +1,4 @@
-"""How far bases differ: relative distance per metabolite and edit state, amplitudes relative to NAA, and the NAA edit-on feature."""
+"""How far bases differ: distance per metabolite and edit state, amplitudes relative to NAA, the NAA edit-on feature."""
 
 import itertools
 
@@ -17,16 +17,18 @@ FEATURE_PPM = (2.35, 2.75)  # aspartyl CH2 of NAA in edit-on, which the paper fi
 def broadened_states(basis: xr.Dataset, linewidth_hz: float) -> dict[str, np.ndarray]:
     """FIDs (metabolite, time) by state off, on, diff, with Lorentzian broadening."""
     acquisition = Acquisition.from_attributes(basis.attrs)
-    off, on = (basis["fid"].sel(edit=e).values.astype(complex) * lorentzian(acquisition.time_s, linewidth_hz) for e in (OFF, ON))
+    off, on = (
+        basis["fid"].sel(edit=e).values.astype(complex) * lorentzian(acquisition.time_s, linewidth_hz) for e in (OFF, ON)
+    )
     return {OFF: off, ON: on, DIFF: on - off}
 
 
 def compare_bases(bases: dict[str, xr.Dataset], linewidth_hz: float) -> pd.DataFrame:
     """Rows (metabolite, edit, first, second, distance, amplitude_ratio) for every pair of bases.
 
-    `distance` is the relative L2 norm of the difference after the best common scale; `amplitude_ratio` is that scale (second over first)
-    relative to the scale of NAA in edit-off, so it is the factor by which a concentration ratio to NAA would come out wrong; NaN
-    without NAA.
+    `distance` is the relative L2 norm of the difference after the best common scale; `amplitude_ratio` is that scale (second
+    over first) relative to the scale of NAA in edit-off, so it is the factor by which a concentration ratio to NAA would come
+    out wrong; NaN without NAA.
     """
     rows = []
     for (first, a), (second, b) in itertools.combinations(bases.items(), 2):

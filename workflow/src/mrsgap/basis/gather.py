@@ -14,7 +14,7 @@ def as_dataset(name: str, simulated, plan) -> xr.Dataset:
         {
             "fid": ((METABOLITE, EDIT, TIME), simulated.fid[None].astype(np.complex64)),
             "positions": ((METABOLITE,), [simulated.positions], {"long_name": "grid positions per axis"}),
-            "grid_change": ((METABOLITE,), [simulated.change], {"long_name": "relative change of the FID at the last refinement"}),
+            "grid_change": ((METABOLITE,), [simulated.change], {"long_name": "change at the last refinement"}),
         },
         coords={METABOLITE: [name], EDIT: list(EDIT_STATES), TIME: (TIME, acquisition.time_s, {"units": "s"})},
         attrs={**acquisition.as_attributes(), "echo_time_s": plan.sequence.echo_time_s, "edit_off_ppm": plan.edit_ppm[0],
@@ -28,8 +28,6 @@ def gather(parts: list[xr.Dataset]) -> xr.Dataset:
     for part in parts[1:]:
         for key in ("larmor_mhz", "carrier_ppm", "spectral_width_hz", "points"):
             if part.attrs[key] != first.attrs[key]:
-                raise InputError(
-                    f"`{key}` is {part.attrs[key]} for {part[METABOLITE].values[0]} but {first.attrs[key]} for {first[METABOLITE].values[0]}",
-                    cure="Delete the basis folder and run again",
-                )
+                names = f"{part[METABOLITE].values[0]} but {first.attrs[key]} for {first[METABOLITE].values[0]}"
+                raise InputError(f"`{key}` is {part.attrs[key]} for {names}", cure="Delete the basis folder and run again")
     return xr.concat(parts, dim=METABOLITE, data_vars="minimal", coords="minimal", combine_attrs="drop_conflicts")

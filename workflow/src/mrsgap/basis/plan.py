@@ -47,7 +47,9 @@ def make_plan(description: dict, sequences: dict, pulses: dict) -> BasisPlan:
     grid = description["grid"]
     positions = grid["positions"]
     if not (isinstance(positions, int) and 1 <= positions <= LARGEST_GRID):
-        raise InputError(f"the grid needs 1 to {LARGEST_GRID} positions per axis, but has {positions!r}", where="config: grid.positions")
+        raise InputError(
+            f"the grid needs 1 to {LARGEST_GRID} positions per axis, but has {positions!r}", where="config: grid.positions"
+        )
     slice_cm = require_positive("slice_cm", grid["slice_cm"])
     return BasisPlan(
         acquisition=Acquisition(
@@ -75,7 +77,7 @@ def _named(name: str, known: dict, what: str) -> str:
     return name
 
 
-def readread_pulse(name: str, pulses: dict) -> Waveform | HardPulse:
+def read_pulse(name: str, pulses: dict) -> Waveform | HardPulse:
     """The pulse `name` of config/sequence.yaml, from its closed form or its file."""
     description = pulses[_named(name, pulses, "pulse")]
     if description["shape"] == "hard":

@@ -23,8 +23,9 @@ class Simulated:
 def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.complex128) -> Simulated:
     """Simulate metabolite `name` (its entry of config/metabolites.yaml) under `plan`.
 
-    With a tolerance, the grid doubles until the largest relative L2 change over the edit states is below it. Raises `InputError` for
-    a bad spin system, a resonance outside the spectral width (unless the plan allows folding), or a grid that does not settle.
+    With a tolerance, the grid doubles until the largest relative L2 change over the edit states is below it. Raises
+    `InputError` for a bad spin system, a resonance outside the spectral width (unless the plan allows folding), or a grid that
+    does not settle.
     """
     parts = read_system(name, system)
     _check_bandwidth(name, parts, plan)
@@ -56,9 +57,9 @@ def _check_bandwidth(name: str, parts: list[SpinPart], plan: BasisPlan) -> None:
     for part in parts:
         for shift_ppm in part.shifts_ppm:
             if plan.acquisition.folds(shift_ppm) and not plan.allow_folding:
-                half = plan.acquisition.spectral_width_hz / 2
+                distance_hz, half_hz = abs(plan.acquisition.frequency_hz(shift_ppm)), plan.acquisition.spectral_width_hz / 2
                 raise InputError(
-                    f"the {shift_ppm:g} ppm resonance of {name} lies {abs(plan.acquisition.frequency_hz(shift_ppm)):.0f} Hz from the "
-                    f"carrier, beyond {half:g} Hz, and would fold", where="config: spectral_width_hz",
+                    f"the {shift_ppm:g} ppm resonance of {name} lies {distance_hz:.0f} Hz from the carrier and would fold",
+                    where=f"config: spectral_width_hz gives {half_hz:g} Hz on either side",
                     cure="Widen the spectral width, or set `allow_folding: true`",
-                )  # fmt: skip
+                )

@@ -41,7 +41,8 @@ def draw_basis(axes, basis: xr.Dataset, linewidth_hz: float) -> None:
 def draw_comparisons(bases: dict[str, xr.Dataset], linewidth_hz: float):
     """A figure with one row per metabolite of the first basis and one column per edit state; every basis in its own line.
 
-    Each basis is scaled by its own NAA (else its largest) edit-off peak, so that what differs is what a ratio to NAA would miss.
+    Each basis is scaled by its own NAA (else its largest) edit-off peak, so that what differs is what a ratio to NAA would
+    miss.
     """
     names = list(next(iter(bases.values()))[METABOLITE].values)
     fig, axes = style.figure(style.PAGE_CM, 2.9 * len(names) + 1.2, nrows=len(names), ncols=3, squeeze=False, sharex=True)
@@ -50,7 +51,7 @@ def draw_comparisons(bases: dict[str, xr.Dataset], linewidth_hz: float):
         ppm, states = basis_spectra(basis, linewidth_hz)
         present = list(basis[METABOLITE].values)
         reference = abs(states[OFF][present.index("NAA")] if "NAA" in present else states[OFF]).max()
-        for row, name in enumerate(name for name in names if name in present):
+        for name in (name for name in names if name in present):
             for ax, values in zip(axes[names.index(name)], states.values()):
                 ax.plot(ppm, values[present.index(name)] / reference, color=colour, ls=dash, lw=0.8, label=label)
     for row, name in zip(axes, names):

@@ -6,8 +6,8 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.ticker import AutoMinorLocator  # noqa: E402
+from matplotlib import pyplot as plt
+from matplotlib.ticker import AutoMinorLocator
 
 COLUMN_CM, PAGE_CM = 8.8, 18.0  # one and two journal columns
 
@@ -23,7 +23,8 @@ SETTINGS = {
     "axes.linewidth": 0.6, "lines.linewidth": 0.8, "xtick.major.width": 0.6, "ytick.major.width": 0.6,
     "xtick.minor.width": 0.4, "xtick.direction": "out", "axes.spines.top": False, "axes.spines.right": False,
     "legend.frameon": False, "figure.dpi": 150, "savefig.dpi": 300, "pdf.fonttype": 42, "svg.fonttype": "none",
-    "figure.constrained_layout.use": True, "axes.prop_cycle": mpl.cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK]),
+    "figure.constrained_layout.use": True,
+    "axes.prop_cycle": mpl.cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK]),
 }  # fmt: skip
 
 

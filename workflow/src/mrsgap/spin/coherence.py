@@ -2,8 +2,8 @@
 
 A pulse at phase phi is Z(phi) U Z(-phi), Z = exp(-i phi Fz), so an element that goes from coherence order q to q' gains
 exp(-i phi (q' - q)) (Bodenhausen, Kogler, Ernst, J. Magn. Reson. 58 (1984) 370). A cycle over phases with signs is
-therefore a weight on q' - q, and a sum of a few `after * (U (before * rho) U^+)`: one term per phase, or one per incoming order,
-whichever is fewer.
+therefore a weight on q' - q, and a sum of a few `after * (U (before * rho) U^+)`: one term per phase, or one per incoming
+order, whichever is fewer.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """The FIDs of one spin part under an edited, localised sequence: a fold of the density matrix over the events.
 
-Position enters one refocusing pulse per axis only and pulse phases act as weights on coherence order, so the sums over grid and cycle
-factor: nX + nY propagators instead of nX nY times the number of cycle steps runs (Zhang, An, Shen, Med. Phys. 44 (2017) 4169 use the
-same projections). Relaxation, B1 spread and diffusion are not modelled.
+Position enters one refocusing pulse per axis only and pulse phases act as weights on coherence order, so the sums over grid
+and cycle factor: nX + nY propagators instead of nX nY times the number of cycle steps runs (Zhang, An, Shen, Med. Phys. 44
+(2017) 4169 use the same projections). Relaxation, B1 spread and diffusion are not modelled.
 """
 
 import functools
@@ -61,7 +61,7 @@ def _compile(part, sequence, acquisition, edit_ppm, localisation, treatment, dty
 
 
 def _pulse_arrays(waveform, frequencies_ppm, positions, acquisition, part, shifts_hz, real) -> dict:
-    """What the propagators of one pulse are computed from: flip angles of a hard pulse, or steps and offsets of a shaped one."""
+    """What one pulse is computed from: flip angles of a hard pulse, or steps and offsets of a shaped one."""
     if isinstance(waveform, HardPulse):
         near = np.ones((len(frequencies_ppm), part.spins), bool)
         if waveform.half_width_ppm is not None:

@@ -8,21 +8,21 @@ import functools
 import numpy as np
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def z_components(spins: int) -> np.ndarray:
     """Magnetic quantum number of each spin in each product state, (spin, state)."""
     states = np.arange(2**spins)
     return np.array([0.5 - ((states >> (spins - 1 - k)) & 1) for k in range(spins)])
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def coherence_order(spins: int) -> np.ndarray:
     """Order m_i - m_j of each density-matrix element, (state, state), whole numbers."""
     total = z_components(spins).sum(axis=0)
     return np.rint(total[:, None] - total[None, :]).astype(int)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def raising(spins: int) -> np.ndarray:
     """F+ = sum over spins of Ix + i Iy, real, (state, state)."""
     total = np.zeros((2**spins, 2**spins))
@@ -32,19 +32,19 @@ def raising(spins: int) -> np.ndarray:
     return total
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def total_x(spins: int) -> np.ndarray:
     """Fx, real, (state, state)."""
     return (raising(spins) + raising(spins).T) / 2
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def total_y(spins: int) -> np.ndarray:
     """Fy, imaginary, (state, state)."""
     return (raising(spins) - raising(spins).T) / 2j
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def scalar_products(spins: int) -> np.ndarray:
     """I_j . I_k for every pair j < k in `pairs` order, real symmetric, (pair, state, state)."""
     z = z_components(spins)

@@ -64,7 +64,9 @@ def _edge(waveform: Waveform, side: int) -> float:
     outer = side * step * np.arange(1, 20 * waveform.steps)
     positive = np.flatnonzero(profile(waveform, outer).mz >= 0)
     if not len(positive):
-        raise InputError("the pulse inverts at every offset it can resolve, so its bandwidth is undefined", cure="Use more steps")
+        raise InputError(
+            "the pulse inverts at every offset it can resolve, so its bandwidth is undefined", cure="Use more steps"
+        )
     low, high = step * positive[0], step * (positive[0] + 1)
     for _ in range(40):
         middle = (low + high) / 2

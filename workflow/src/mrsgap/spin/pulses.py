@@ -2,7 +2,8 @@
 
 During step n (length dt) spin k feels 2 pi (b_n cos p_n Ix + b_n sin p_n Iy - o_k Iz) and the coupling Hamiltonian H_J.
 The two are split: rotation, then coupling, step by step (first order, as in FID-A), which is exact to O(dt); the symmetric
-split (Strang, SIAM J. Numer. Anal. 5 (1968) 506) is the same product between half a coupling step and its inverse and is exact to O(dt^2).
+split (Strang, SIAM J. Numer. Anal. 5 (1968) 506) is the same product between half a coupling step and its inverse and is exact
+to O(dt^2).
 """
 
 import jax
@@ -15,7 +16,8 @@ POSITIONS_AT_ONCE = 32  # keeps a step's matrices of six spins in the cache
 def rotations(amplitude_hz, phase_rad, offset_hz, step_s):
     """SU(2) rotation of every spin in every step.
 
-    `amplitude_hz`, `phase_rad` (step,); `offset_hz` (..., spin): gradient and chemical-shift offset. Returns (step, ..., spin, 2, 2).
+    `amplitude_hz`, `phase_rad` (step,); `offset_hz` (..., spin): gradient and chemical-shift offset. Returns (step, ..., spin,
+    2, 2).
     """
     shape = (-1,) + (1,) * offset_hz.ndim
     b, phase = amplitude_hz.reshape(shape), phase_rad.reshape(shape)

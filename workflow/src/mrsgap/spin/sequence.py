@@ -1,7 +1,7 @@
 """A pulse sequence as data: events in order, checked, with delays between pulse edges worked out.
 
-An event list (config/sequence.yaml) names an excitation, gaps from pulse centre to pulse centre, and pulses by role; a basis says
-which waveform plays each role. Nothing here depends on the spin system.
+An event list (config/sequence.yaml) names an excitation, gaps from pulse centre to pulse centre, and pulses by role; a basis
+says which waveform plays each role. Nothing here depends on the spin system.
 """
 
 from dataclasses import dataclass
@@ -61,8 +61,8 @@ class Sequence:
 def read_sequence(name: str, description: dict, waveforms: dict[str, Waveform | HardPulse]) -> Sequence:
     """Turn a described sequence into events whose delays run from pulse edge to pulse edge.
 
-    `waveforms` maps each role used by the sequence to its waveform. Raises `InputError` for an unknown role, two pulses without a
-    gap between them, or pulses longer than the gap between their centres allows.
+    `waveforms` maps each role used by the sequence to its waveform. Raises `InputError` for an unknown role, two pulses
+    without a gap between them, or pulses longer than the gap between their centres allows.
     """
     where = f"config: sequences.{name}"
     events, gap_s, half_before, previous, echo_time_s = [], None, 0.0, None, 0.0
@@ -74,7 +74,9 @@ def read_sequence(name: str, description: dict, waveforms: dict[str, Waveform | 
             gap_s = settings * 1e-3
             continue
         if previous is not None and gap_s is None:
-            raise InputError(f"`{previous}` and `{kind}` have no gap between them", where=place, cure="Give `gap_ms`, 0 at least")
+            raise InputError(
+                f"`{previous}` and `{kind}` have no gap between them", where=place, cure="Give `gap_ms`, 0 at least"
+            )
         event, half_after = _event(kind, settings, waveforms, place)
         if previous is not None:
             events.append(_delay(gap_s, half_before, half_after, previous, kind, place))
@@ -106,8 +108,10 @@ def _event(kind: str, settings: dict, waveforms: dict, place: str):
 def _delay(gap_s, half_before, half_after, before, after, place) -> Delay:
     left = gap_s - half_before - half_after
     if left < -1e-12:
+        need_ms = (half_before + half_after) * 1e3
         raise InputError(
-            f"the pulses `{before}` and `{after}` need {(half_before + half_after) * 1e3:g} ms of the {gap_s * 1e3:g} ms between "
-            "their centres, so the delay would be negative", where=place, cure="Shorten the pulses or lengthen the gap",
-        )  # fmt: skip
+            f"the pulses `{before}` and `{after}` need {need_ms:g} ms but their centres are {gap_s * 1e3:g} ms apart",
+            where=place,
+            cure="Shorten the pulses or lengthen the gap: a delay cannot be negative",
+        )
     return Delay(float(np.maximum(left, 0.0)))

@@ -88,11 +88,15 @@ def _independent_parts(shifts, nuclei, couplings, where):
     protons = [spin for spin, nucleus in enumerate(nuclei) if nucleus == "1H"]
     for group in _connected(protons, couplings):
         if len(group) > LARGEST_PART:
-            raise InputError(f"{len(group)} coupled protons in one part", where=where, cure=f"At most {LARGEST_PART} can be simulated")
+            raise InputError(
+                f"{len(group)} coupled protons in one part", where=where, cure=f"At most {LARGEST_PART} can be simulated"
+            )
         # ASSUME: a heteronucleus is far off resonance and never flipped, so its coupling is a constant shift J m; its m
         # states are equally populated, and quadrupolar relaxation (14N) is neglected.
         partners = [spin for spin, nucleus in enumerate(nuclei) if nucleus != "1H" and couplings[spin, group].any()]
-        states = [np.arange(-spin_number, spin_number + 1) for spin_number in (SPIN_QUANTUM_NUMBER[nuclei[s]] for s in partners)]
+        states = [
+            np.arange(-spin_number, spin_number + 1) for spin_number in (SPIN_QUANTUM_NUMBER[nuclei[s]] for s in partners)
+        ]
         weight = 1.0 / np.prod([len(m) for m in states])
         inner = tuple(map(tuple, couplings[np.ix_(group, group)].tolist()))
         for state in itertools.product(*states):

@@ -49,14 +49,30 @@ def sinc_gauss(points: int) -> tuple[np.ndarray, np.ndarray]:
 # Fourier coefficients of the signed amplitude of Mao's refocusing pulse with four zero crossings (Mao, Mareci, Andrew,
 # J. Magn. Reson. 79 (1988) 1), fitted to the published 400-point waveform, which is slightly asymmetric; largest deviation
 # 0.0012 of the peak. The cosines alone are the closed form of paper.md A.2 (deviation 0.0026).
-_MAO_COSINE = (0.08848, 0.1845, 0.19597, 0.25075, 0.15625, 0.0565, 0.03279, 0.01584, 0.00914, 0.00415, 0.00314, 0.00091, 0.00118)
+_MAO_COSINE = (
+    0.08848,
+    0.1845,
+    0.19597,
+    0.25075,
+    0.15625,
+    0.0565,
+    0.03279,
+    0.01584,
+    0.00914,
+    0.00415,
+    0.00314,
+    0.00091,
+    0.00118,
+)
 _MAO_SINE = (-0.00011, -0.00027, -0.00095, 0.00068, -0.00045, -4e-05, -0.00023, 0.0, -0.0001, 2e-05, -4e-05, 1e-05)
 
 
 def mao(points: int = 400) -> tuple[np.ndarray, np.ndarray]:
     """Mao refocusing pulse as a Fourier series, (amplitude, phase), (step,) each."""
     if points != 400:
-        raise InputError(f"the Mao pulse is tabulated at 400 points, not {points}", cure="Use `resample_to` to change the number")
+        raise InputError(
+            f"the Mao pulse is tabulated at 400 points, not {points}", cure="Use `resample_to` to change the number"
+        )
     u = 2 * np.pi * (np.arange(points) - 198.5) / 411.5
     even = np.cos(np.outer(u, np.arange(len(_MAO_COSINE)))) @ np.array(_MAO_COSINE)
     odd = np.sin(np.outer(u, np.arange(1, len(_MAO_SINE) + 1))) @ np.array(_MAO_SINE)
@@ -71,7 +87,9 @@ def resampled(waveform: Waveform, points: int) -> Waveform:
     """
     down, left = divmod(waveform.steps, points)
     if left:
-        raise InputError(f"{waveform.steps} steps cannot be resampled to {points}", cure="Choose a divisor of the number of steps")
+        raise InputError(
+            f"{waveform.steps} steps cannot be resampled to {points}", cure="Choose a divisor of the number of steps"
+        )
     signed = resample_poly(waveform.amplitude * np.exp(1j * waveform.phase_rad), 1, down, window=("kaiser", 5.0))
     amplitude, phase_deg = np.round(np.abs(signed), 4), np.round(np.rad2deg(np.angle(signed)))
     return Waveform(amplitude / amplitude.max(), np.deg2rad(phase_deg), waveform.duration_s, waveform.peak_b1_hz)
