@@ -13,7 +13,16 @@ configfile: "config/sequence.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/basis.smk"
+include: "workflow/rules/spectra.smk"
+include: "workflow/rules/measured.smk"
+include: "workflow/rules/select.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/quantify.smk"
+include: "workflow/rules/lcm.smk"
+include: "workflow/rules/statistics.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/report.smk"
 
 
 localrules:

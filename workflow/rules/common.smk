@@ -26,6 +26,7 @@ RESULTS = f"results/{config['scale']}"
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(RESULTS).resolve() / "cache" / "jax"))
 
 TARGETS = []  # each rule file adds what `snakemake` builds by default
+QUANTITIES = []  # parts of quantities.csv: each rule file adds the tables its rules write
 LOOK_FIRST = []  # and what a reader should open first
 
 

@@ -1,0 +1,1 @@
+# Conventional quantification: LCModel and our own linear-combination fit.

@@ -1,0 +1,1 @@
+# Measured data, their stand-ins and their quality.

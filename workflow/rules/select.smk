@@ -1,0 +1,1 @@
+# Model selection: a static graph of (study, round, trial).

@@ -1,0 +1,1 @@
+# Concentrations, simulated spectra and folds.

@@ -1,0 +1,1 @@
+# From quantities to errors, agreement and tests.

@@ -1,0 +1,1 @@
+# Networks: folds and final models.
