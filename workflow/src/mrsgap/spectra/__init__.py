@@ -1,0 +1,1 @@
+"""Simulated spectra and the one preprocessing that simulated and measured spectra share."""

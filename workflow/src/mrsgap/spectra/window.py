@@ -1,0 +1,115 @@
+"""From FIDs to network input: the one preprocessing, for simulated and measured spectra alike.
+
+Water treatment, B0 alignment on the larger of the reference peaks in edit-off (one shift for off, on and diff), the exact
+transform on a fixed grid of chemical shifts, and division by the largest edit-off magnitude in the band.
+"""
+
+import functools
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.chirp_z import chirp_z, phasor
+from mrsgap.core.errors import InputError
+from mrsgap.core.names import DIFF, EDIT_STATES, OFF, ON
+from mrsgap.spectra.align import PEAK_FINDERS
+from mrsgap.spectra.water import clamp_water, water_taper
+
+_OFF, _ON = EDIT_STATES.index(OFF), EDIT_STATES.index(ON)
+_PARTS = {"real": jnp.real, "imaginary": jnp.imag, "magnitude": jnp.abs}
+CHANNELS = tuple(f"{state}-{part}" for state in (OFF, ON, DIFF) for part in _PARTS)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The band (descending ppm), the alignment with its reference peaks (ppm) and the water treatment; hashable."""
+
+    high_ppm: float
+    low_ppm: float
+    points: int
+    alignment: str  # exact, jain or none
+    references_ppm: tuple[float, ...]
+    search_ppm: float
+    water: str  # taper, clamp or none
+    water_from_ppm: float
+    water_ppm: float
+    water_search_ppm: float
+
+    @property
+    def step_ppm(self) -> float:
+        """Spacing of the grid."""
+        return (self.high_ppm - self.low_ppm) / (self.points - 1)
+
+    @property
+    def ppm(self) -> np.ndarray:
+        """Chemical shift of every bin, (bin,), descending, both ends included."""
+        return np.linspace(self.high_ppm, self.low_ppm, self.points)
+
+
+@functools.partial(jax.jit, static_argnames=("acquisition", "window", "channels"))
+def network_input(fid, acquisition: Acquisition, window: Window, channels: tuple[str, ...], guide=None):
+    """Network input of FIDs in the order of `channels` (see `CHANNELS`).
+
+    Alignment and scale are measured on `guide`, by default the FIDs themselves; the noise-free twin of an item takes the noisy
+    item as its guide, so both share one shift and one scale. (item, edit, time) complex -> (item, channel, bin) float32. A
+    missing (NaN) state gives NaN in its channels only, a missing or empty edit-off state everywhere. Raises `InputError` for an
+    unknown channel, or a band or search range outside the spectral width.
+    """
+    _check_channels(channels)
+    shift_ppm = align(fid if guide is None else guide, acquisition, window)
+    spectra = band_spectra(fid, shift_ppm, acquisition, window)
+    measured = spectra if guide is None else band_spectra(guide[:, [_OFF]], shift_ppm, acquisition, window)
+    scale = jnp.max(jnp.abs(measured[:, _OFF]), axis=-1)  # (item,) of edit-off
+    spectra = spectra / jnp.where(scale > 0, scale, jnp.nan)[:, None, None]
+    states = {OFF: spectra[:, _OFF], ON: spectra[:, _ON], DIFF: spectra[:, _ON] - spectra[:, _OFF]}
+    return jnp.stack([_PARTS[part](states[state]) for state, part in (name.split("-") for name in channels)], axis=1)
+
+
+def align(fid, acquisition: Acquisition, window: Window):
+    """Shift (ppm) to add to every item's axis so that its larger reference peak in edit-off lies at its reference, (item,).
+
+    `fid` (item, edit, time). The height that decides is that of the interpolated peak. Without alignment the shift is zero.
+    """
+    if window.alignment == "none":
+        return jnp.zeros(fid.shape[0], jnp.float32)
+    find = PEAK_FINDERS[window.alignment]
+    off = fid[:, _OFF] if window.water != "clamp" else _treat_water(fid[:, _OFF], acquisition, window)
+    found = [find(off, acquisition, reference, window.search_ppm) for reference in window.references_ppm]
+    shifts = jnp.stack([reference - position for reference, (position, _) in zip(window.references_ppm, found)])
+    heights = jnp.stack([height for _, height in found])  # (reference, item)
+    return jnp.take_along_axis(shifts, jnp.argmax(heights, axis=0)[None], axis=0)[0]
+
+
+def band_spectra(fid, shift_ppm, acquisition: Acquisition, window: Window):
+    """Complex spectra on the window's grid, every item moved by its `shift_ppm`; (item, edit, time) -> (item, edit, bin)."""
+    for edge_ppm in (window.high_ppm, window.low_ppm):
+        if acquisition.folds(edge_ppm):
+            raise InputError(
+                f"{edge_ppm:g} ppm lies outside the spectral width of {acquisition.spectral_width_hz:g} Hz",
+                where=f"carrier {acquisition.carrier_ppm:g} ppm at {acquisition.larmor_mhz:g} MHz",
+                cure="Narrow the band (config: window.high_ppm, window.low_ppm)",
+            )
+    if window.water == "clamp":
+        fid = _treat_water(fid, acquisition, window)
+    cycles_per_ppm = acquisition.larmor_mhz / acquisition.spectral_width_hz
+    moved = fid * phasor(-shift_ppm * cycles_per_ppm, acquisition.points, jnp)[:, None]
+    start = acquisition.frequency_hz(window.high_ppm) / acquisition.spectral_width_hz
+    spectra = chirp_z(moved, start, window.step_ppm * cycles_per_ppm, window.points, jnp)
+    if window.water == "taper":
+        spectra = spectra * water_taper(window.ppm, window.water_from_ppm).astype(np.float32)
+    return spectra
+
+
+def _treat_water(fid, acquisition: Acquisition, window: Window):
+    flat = clamp_water(fid.reshape(-1, fid.shape[-1]), acquisition, window.water_ppm, window.water_search_ppm)
+    return flat.reshape(fid.shape)
+
+
+def _check_channels(channels: tuple[str, ...]) -> None:
+    unknown = [name for name in channels if name not in CHANNELS]
+    if unknown or not channels:
+        raise InputError(f"unknown channel `{unknown[0]}`" if unknown else "no channel named", where="config: channels",
+                         cure=f"Known are {', '.join(CHANNELS)}")  # fmt: skip
