@@ -9,7 +9,8 @@ from mrsgap.stats.bootstrap import cluster_interval
 from mrsgap.stats.methods import COPY, LABEL_KEYS
 
 OVERALL = "Overall"  # the mean over the study's metabolites, spectrum by spectrum
-ITEM_KEYS = ["label", *LABEL_KEYS, "dataset", "origin", "series", "item", "metabolite"]
+SUMMARY_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "metabolite"]
+ITEM_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "series", "item", "metabolite"]
 
 
 def item_errors(normalised: pd.DataFrame, overall: list[str]) -> pd.DataFrame:
@@ -53,8 +54,8 @@ def overall_errors(items: pd.DataFrame, normalised: pd.DataFrame, level: float, 
     copies = _spread_between_copies(normalised)
     z = ndtri((1 + level) / 2)
     rows = []
-    for keys, part in items.groupby(["label", *LABEL_KEYS, "dataset", "origin", "metabolite"], sort=False):
-        named = dict(zip(["label", *LABEL_KEYS, "dataset", "origin", "metabolite"], keys))
+    for keys, part in items.groupby(SUMMARY_KEYS, sort=False):
+        named = dict(zip(SUMMARY_KEYS, keys))
         known = part[np.isfinite(part["abs_error"])]
         errors = known["abs_error"].to_numpy()
         n, zero = len(known), (known["truth"] == 0).to_numpy()
