@@ -18,8 +18,8 @@ def judge(quantities: pd.DataFrame, norm: str, compositions: dict[str, pd.Series
 def mean_composition(concentrations, metabolites, norm: str) -> pd.Series:
     """Mean composition of a training set, (item, metabolite) concentrations, on the scale of `norm`.
 
-    `max`: the mean of the max-normalised compositions. `naa_ratio`: the ratio of the mean composition to its NAA, since a mean of
-    ratios is ruled by the items that have almost no NAA; NaN where there is no NAA.
+    `max`: the mean of the max-normalised compositions. `naa_ratio`: the ratio of the mean composition to its NAA, since a mean
+    of ratios is ruled by the items that have almost no NAA; NaN where there is no NAA.
     """
     concentrations = np.asarray(concentrations, float)
     largest = concentrations.max(axis=1, keepdims=True)
@@ -28,3 +28,10 @@ def mean_composition(concentrations, metabolites, norm: str) -> pd.Series:
         place = list(metabolites).index(REFERENCE) if REFERENCE in metabolites else None
         mean = mean / mean[place] if place is not None and mean[place] > 0 else np.full(len(metabolites), np.nan)
     return pd.Series(mean, index=list(metabolites))
+
+
+def read_compositions(path, norm: str) -> dict[str, pd.Series]:
+    """Mean compositions on the scale of `norm`, by training set, as `gather_quantities` wrote them."""
+    table = pd.read_csv(path)
+    mine = table[table["norm"] == norm]
+    return {str(name): rows.set_index("metabolite")["mean"] for name, rows in mine.groupby("training_set", sort=False)}
