@@ -1,8 +1,8 @@
 """Table 10: paired tests, edit-off against the difference spectrum first."""
 
 from mrsgap.core.job import job
-from mrsgap.show.method_rows import reasons_for_absence
-from mrsgap.show.paired_tests import paired_tests_table
+from mrsgap.publish.method_rows import reasons_for_absence
+from mrsgap.publish.paired_tests import paired_tests_table
 from mrsgap.show.tables import write_all
 from mrsgap.stats.quantities import read_quantities
 from mrsgap.stats.tables import read_statistics

@@ -1,8 +1,8 @@
 """Table 12: overall errors of the networks trained on the fixed linewidth set, and of everything else."""
 
 from mrsgap.core.job import job
-from mrsgap.show.error_tables import overall_table
-from mrsgap.show.method_rows import reasons_for_absence
+from mrsgap.publish.error_tables import overall_table
+from mrsgap.publish.method_rows import reasons_for_absence
 from mrsgap.show.tables import write_all
 from mrsgap.stats.quantities import read_quantities
 from mrsgap.stats.tables import read_statistics

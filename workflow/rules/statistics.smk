@@ -3,19 +3,6 @@
 STATISTICS = config["statistics"]
 
 
-def generating_bases():
-    """Basis that made each simulated or synthetic data set, where it was a single one."""
-    described = {**config.get("datasets", {}), **config.get("measured", {})}
-    made = {name: one.get("basis") for name, one in described.items() if isinstance(one, dict)}
-    return {name: basis for name, basis in made.items() if isinstance(basis, str)}
-
-
-def training_stores():
-    """Stores of the training sets that the statistics name and the config knows."""
-    names = [name for name in STATISTICS["training_sets"].values() if name in config.get("datasets", {})]
-    return {name: f"{RESULTS}/spectra/{name}.zarr" for name in dict.fromkeys(names)}
-
-
 rule gather_quantities:
     input:
         parts=QUANTITIES,
@@ -25,6 +12,8 @@ rule gather_quantities:
         compositions=f"{RESULTS}/statistics/training-compositions.csv",
     log:
         f"{RESULTS}/logs/gather_quantities.log",
+    conda:
+        ENVIRONMENT
     params:
         training_sets=list(training_stores()),
         code=code("gather_quantities"),
@@ -44,6 +33,8 @@ rule summarise_errors:
         f"{RESULTS}/logs/summarise_errors.log",
     benchmark:
         f"{RESULTS}/benchmarks/summarise_errors.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings={key: STATISTICS[key] for key in ("overall", "level", "bootstrap_draws")},
         generating=generating_bases(),
@@ -61,6 +52,8 @@ rule summarise_agreement:
         table=f"{RESULTS}/statistics/agreement.csv",
     log:
         f"{RESULTS}/logs/summarise_agreement.log",
+    conda:
+        ENVIRONMENT
     params:
         level=STATISTICS["level"],
         generating=generating_bases(),
@@ -78,6 +71,8 @@ rule test_methods:
         distances=f"{RESULTS}/statistics/training-set-distances.csv",
     log:
         f"{RESULTS}/logs/test_methods.log",
+    conda:
+        ENVIRONMENT
     params:
         dataset=STATISTICS["phantoms"],
         comparisons=STATISTICS["comparisons"],

@@ -1,10 +1,6 @@
 # The study's tables, one rule each: CSV at full precision, Markdown and LaTeX rounded by uncertainty.
 
 
-def table_outputs(name):
-    return {kind: f"{RESULTS}/tables/{name}.{kind}" for kind in ("csv", "md", "tex")}
-
-
 rule table_09:
     input:
         errors=rules.summarise_errors.output.overall,
@@ -14,6 +10,8 @@ rule table_09:
         **table_outputs("table-09-simulation"),
     log:
         f"{RESULTS}/logs/table_09.log",
+    conda:
+        ENVIRONMENT
     params:
         settings=STATISTICS,
         code=code("table_09"),
@@ -30,6 +28,8 @@ rule table_10:
         **table_outputs("table-10-paired-tests"),
     log:
         f"{RESULTS}/logs/table_10.log",
+    conda:
+        ENVIRONMENT
     params:
         settings=STATISTICS,
         code=code("table_10"),
@@ -46,6 +46,8 @@ rule table_11:
         **table_outputs("table-11-experiments"),
     log:
         f"{RESULTS}/logs/table_11.log",
+    conda:
+        ENVIRONMENT
     params:
         settings=STATISTICS,
         code=code("table_11"),
@@ -61,6 +63,8 @@ rule table_12:
         **table_outputs("table-12-overall-fixed"),
     log:
         f"{RESULTS}/logs/table_12.log",
+    conda:
+        ENVIRONMENT
     params:
         settings=STATISTICS,
         code=code("table_12"),
@@ -76,6 +80,8 @@ rule table_13:
         **table_outputs("table-13-overall-augmented"),
     log:
         f"{RESULTS}/logs/table_13.log",
+    conda:
+        ENVIRONMENT
     params:
         settings=STATISTICS,
         code=code("table_13"),

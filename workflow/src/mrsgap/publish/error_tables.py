@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mrsgap.show.method_rows import dataset_notes, method_rows
+from mrsgap.publish.method_rows import dataset_notes, method_rows
 from mrsgap.show.rounding import interval, rounded, with_uncertainty
 from mrsgap.show.tables import Table
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mrsgap.show.method_rows import dataset_notes
+from mrsgap.publish.method_rows import dataset_notes
 from mrsgap.show.rounding import p_value, rounded
 from mrsgap.show.tables import Table
 
