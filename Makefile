@@ -5,7 +5,7 @@ STAMP  := $(VENV)/installed-from-lock
 CORES  ?= all
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: run test test-all lint bench clean
+.PHONY: run test test-all lint bench docs clean
 
 run: $(STAMP)
 	snakemake --cores $(CORES)
@@ -19,10 +19,13 @@ test-all: $(STAMP) lint
 lint: $(STAMP)
 	ruff check .
 	ruff format --check .
-	snakefmt --check Snakefile workflow/rules
+	snakefmt --check Snakefile workflow
 
 bench: $(STAMP)
 	python tests/benchmarks/run.py
+
+docs: $(STAMP)
+	PYTHONPATH=workflow/src python scripts/document_settings.py
 
 $(STAMP): requirements.lock
 	$(PYTHON) -m venv $(VENV)

@@ -40,7 +40,8 @@ def test_discrete_draws_take_every_option_equally(value, options):
 
 @pytest.mark.parametrize(
     ("value", "message"),
-    [("wide", "'wide' is no distribution"), (True, "no distribution"), ({}, "no distribution"), ({"beta": [1, 2]}, "no distribution"),
+    [("wide", "'wide' is no distribution"), (True, "no distribution"), ({}, "no distribution"),
+     ({"beta": [1, 2]}, "no distribution"),
      ({"uniform": [1, 2], "normal": [0, 1]}, "no distribution"), ({"uniform": [2, 1]}, "from 2 down to 1"),
      ({"uniform": [1]}, "takes 2"), ({"normal": [0, -1]}, "SD"), ({"grid": [0, 1, 0]}, "step"), ({"choice": []}, "takes"),
      ({"log_uniform": [0, 1]}, "above 0"), ({"normal": [0, float("nan")]}, "finite")],

@@ -1,0 +1,205 @@
+"""Error summaries against values worked by hand; intervals by their coverage."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from estimates import compositions, estimates, study
+
+from mrsgap.stats.baseline import TEST_MEAN, constant_predictors, skill, training_mean
+from mrsgap.stats.bins import equal_groups, errors_by_group
+from mrsgap.stats.bootstrap import cluster_interval
+from mrsgap.stats.errors import OVERALL, item_errors, overall_errors, series_errors
+from mrsgap.stats.methods import add_labels
+from mrsgap.stats.normalise import MAX, normalise_quantities
+
+FOUR = ["Cr", "GABA", "Gln", "Glu"]
+
+
+def summaries(quantities, with_constant=True):
+    normalised = normalise_quantities(quantities, MAX)
+    if with_constant:
+        normalised = pd.concat([normalised, constant_predictors(normalised, {})], ignore_index=True)
+    normalised = add_labels(normalised)
+    items = item_errors(normalised, FOUR)
+    return items, overall_errors(items, normalised, 0.95, 500, lambda dataset: np.random.default_rng(0))
+
+
+def cell(summary, label, metabolite):
+    rows = summary[(summary["label"] == label) & (summary["metabolite"] == metabolite)]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_mae_sem_and_interval_by_hand():
+    quantities = estimates("lcm-joint", compositions(), seed=2)
+    _items, summary = summaries(quantities)
+    normalised = normalise_quantities(quantities, MAX)
+    errors = normalised.loc[normalised["metabolite"] == "GABA", "abs_error"]
+    row = cell(summary, "lcm-joint", "GABA")
+    sem = errors.std(ddof=1) / np.sqrt(len(errors))
+    assert row["mae"] == pytest.approx(errors.mean())
+    assert row["sem"] == pytest.approx(sem)
+    assert (row["normal_low"], row["normal_high"]) == pytest.approx(
+        (errors.mean() - 1.959964 * sem, errors.mean() + 1.959964 * sem)
+    )
+    assert row["cluster_low"] < row["mae"] < row["cluster_high"]
+    assert row["rmse"] ** 2 == pytest.approx(row["bias"] ** 2 + row["precision_sd"] ** 2)
+
+
+def test_overall_is_the_mean_over_the_four_metabolites():
+    _items, summary = summaries(study())
+    for label in ("lcm-joint", "cnn"):
+        assert cell(summary, label, OVERALL)["mae"] == pytest.approx(
+            np.mean([cell(summary, label, name)["mae"] for name in FOUR])
+        )
+
+
+def test_copies_are_averaged_in_error_and_their_spread_is_told():
+    quantities = study(seeds=3)
+    normalised = normalise_quantities(quantities, MAX)
+    _, summary = summaries(quantities)
+    copies = normalised[(normalised["method"] == "cnn") & (normalised["seed"] != "") & (normalised["metabolite"] == "GABA")]
+    per_copy = copies.groupby("seed")["abs_error"].mean()
+    row = cell(summary, "cnn", "GABA")
+    assert row["mae"] == pytest.approx(per_copy.mean())
+    assert row["copies_sd"] == pytest.approx(per_copy.std(ddof=1))
+    assert np.isnan(cell(summary, "cnn (ensemble)", "GABA")["copies_sd"])
+
+
+def test_zero_truths_are_counted_and_told_apart():
+    _items, summary = summaries(study())
+    row = cell(summary, "cnn", "GABA")
+    assert row["n_zero_truth"] == 6  # the first item of each series
+    n = row["n_items"]
+    parts = (row["n_zero_truth"] * row["mae_zero_truth"] + (n - row["n_zero_truth"]) * row["mae_nonzero_truth"]) / n
+    assert row["mae"] == pytest.approx(parts)
+    assert np.isnan(cell(summary, "cnn", "NAA")["mae_zero_truth"])
+
+
+def test_experiment_errors_are_means_over_the_series():
+    items, _ = summaries(study())
+    series = series_errors(items)
+    mine = items[(items["label"] == "cnn") & (items["series"] == "E2") & (items["metabolite"] == "Gln")]
+    row = series[(series["label"] == "cnn") & (series["series"] == "E2") & (series["metabolite"] == "Gln")].iloc[0]
+    assert row["mae"] == pytest.approx(mine["abs_error"].mean())
+    assert row["n_items"] == 5
+
+
+def test_the_constant_predictor_scores_the_mean_absolute_deviation_and_has_no_skill():
+    truths = compositions()
+    _, summary = summaries(estimates("lcm-joint", truths))
+    scaled = truths[[*FOUR, "NAA"]].div(truths[[*FOUR, "NAA"]].max(axis=1), axis=0)
+    deviation = (scaled - scaled.mean()).abs().mean()
+    assert cell(summary, TEST_MEAN, "GABA")["mae"] == pytest.approx(deviation["GABA"])
+    assert cell(summary, TEST_MEAN, "GABA")["skill"] == pytest.approx(0)
+    row = cell(summary, "lcm-joint", "GABA")
+    assert row["skill"] == pytest.approx(1 - row["mae"] / deviation["GABA"])
+
+
+def test_the_training_mean_predictor_uses_the_training_composition():
+    normalised = normalise_quantities(estimates("lcm-joint", compositions()), MAX)
+    composition = pd.Series({"Cr": 0.5, "GABA": 0.5, "Gln": 0.5, "Glu": 0.5, "NAA": 0.5})
+    rows = constant_predictors(normalised, {"train": composition})
+    mine = rows[(rows["method"] == training_mean("train")) & (rows["metabolite"] == "GABA")]
+    np.testing.assert_allclose(mine["abs_error"], (0.5 - mine["truth"]).abs())
+
+
+def test_a_method_that_lacks_a_metabolite_has_no_overall_and_does_not_shrink_the_constant():
+    truths = compositions()
+    table = pd.concat([estimates("lcmodel-diff", truths, metabolites=[*FOUR[1:], "NAA"]), estimates("cnn", truths)])
+    _, summary = summaries(table)
+    assert OVERALL not in set(summary.loc[summary["label"] == "lcmodel-diff", "metabolite"])
+    assert "Cr" not in set(summary.loc[summary["label"] == "lcmodel-diff", "metabolite"])
+    assert "Cr" in set(summary.loc[summary["label"] == TEST_MEAN, "metabolite"])
+
+
+def test_failed_spectra_are_counted_not_hidden():
+    table = estimates("cnn", compositions())
+    failed = table["item"].isin(["E1_00", "E3_01"])
+    table.loc[failed, ["estimate", "status", "reason"]] = [np.nan, "failed", "diverged"]
+    _, summary = summaries(table)
+    assert (cell(summary, "cnn", "Glu")[["n_items", "n_failed"]] == [20, 2]).all()
+
+
+def test_rmse_over_the_bound():
+    _, summary = summaries(estimates("lcm-joint", compositions(), crlb_percent=10.0))
+    row = cell(summary, "lcm-joint", "Glu")
+    assert row["rmse_over_crlb"] == pytest.approx(row["rmse"] / row["crlb"])
+    assert np.isnan(cell(summary, TEST_MEAN, "Glu")["rmse_over_crlb"])
+
+
+@pytest.mark.parametrize("series", [{"E1": 1}, {"E1": 6}, {"E1": 1, "E2": 1}])
+def test_one_series_or_one_item_gives_stated_gaps_without_warnings(series):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _, summary = summaries(estimates("cnn", compositions(series), sd=0.0))
+    row = cell(summary, "cnn", "GABA")
+    assert row["mae"] == pytest.approx(0, abs=1e-15)
+    assert np.isnan(row["cluster_low"]) == (len(series) == 1)
+
+
+def test_a_method_without_a_single_answer_disappears_and_the_rest_stands():
+    dead = estimates("lcmodel-off", compositions()).assign(estimate=np.nan, status="failed", reason="not installed")
+    _, summary = summaries(pd.concat([dead, estimates("cnn", compositions())]))
+    assert set(summary["label"]) == {"cnn", TEST_MEAN}
+
+
+def test_skill_of_a_perfect_constant_is_undefined():
+    assert np.isnan(skill(0.1, 0.0))
+    assert skill(0.0, 0.2) == 1
+
+
+def test_cluster_interval_covers_where_the_normal_interval_does_not():
+    """Values that share a series effect: the bootstrap over series keeps its promise within what 14 clusters allow."""
+    rng = np.random.default_rng(7)
+    clusters = np.repeat(np.arange(14), 10)
+    inside, naive = [], []
+    for _ in range(400):
+        values = np.repeat(rng.normal(0, 1, 14), 10) + rng.normal(0, 0.3, 140)
+        low, high = cluster_interval(values, clusters, 0.95, 400, rng)
+        half = 1.96 * values.std(ddof=1) / np.sqrt(140)
+        inside.append(low <= 0 <= high)
+        naive.append(abs(values.mean()) <= half)
+    assert 0.87 <= np.mean(inside) <= 0.98
+    assert np.mean(naive) < 0.6
+
+
+def test_cluster_interval_of_single_item_clusters_is_the_ordinary_bootstrap():
+    values = np.random.default_rng(1).normal(3, 1, 200)
+    low, high = cluster_interval(values, np.arange(200), 0.95, 4000, np.random.default_rng(2))
+    half = 1.96 * values.std() / np.sqrt(200)
+    np.testing.assert_allclose([low, high], [values.mean() - half, values.mean() + half], atol=0.02)
+
+
+def test_groups_are_equal_and_unknown_values_stay_out():
+    groups = equal_groups([5, 1, np.nan, 3, 2, 4, 6], 3)
+    assert list(groups) == [2, 0, -1, 1, 0, 1, 2]
+    assert set(equal_groups([1, 1, 1], 3)) == {0}
+    assert set(equal_groups([np.nan], 3)) == {-1}
+
+
+def test_errors_by_group_by_hand():
+    items, _ = summaries(estimates("cnn", compositions(), crlb_percent=10.0), with_constant=False)
+    order = pd.Series(np.arange(items["item"].nunique(), dtype=float), index=items["item"].unique(), name="snr")
+    table = errors_by_group(items, order, "snr", 2)
+    gaba = items[items["metabolite"] == "GABA"].set_index("item").loc[order.index]
+    row = table[(table["metabolite"] == "GABA") & (table["group"] == 1)].iloc[0]
+    assert row["n_items"] == 11
+    assert row["mae"] == pytest.approx(gaba["abs_error"].iloc[11:].mean())
+    assert row["low"] == 11
+    assert row["rmse_over_crlb"] == pytest.approx(row["rmse"] / np.sqrt((gaba["crlb"].iloc[11:] ** 2).mean()))
+
+
+def test_labels_name_only_what_differs():
+    truths = compositions()
+    table = pd.concat([
+        estimates("cnn", truths, training_set="a", basis="study", member=("", "0")),
+        estimates("cnn", truths, training_set="b", basis="study"),
+        estimates("yae", truths, training_set="a", basis="study"),
+        estimates("lcm-off", truths, basis="study"), estimates("lcm-off", truths, basis="ideal"),
+    ])  # fmt: skip
+    assert set(add_labels(table)["label"]) == {"cnn · a", "cnn · b", "yae", "lcm-off · study", "lcm-off · ideal"}
+    assert set(add_labels(table).query("method == 'cnn' and training_set == 'b'")["member"]) == {"fit"}
+    assert add_labels(table.iloc[:0]).empty

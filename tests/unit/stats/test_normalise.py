@@ -1,0 +1,95 @@
+"""Normalised concentrations equal hand values, and a spectrum that cannot be judged says why."""
+
+import numpy as np
+import pytest
+from estimates import METABOLITES, compositions, estimates
+
+from mrsgap.stats.normalise import MAX, RATIO, normalise_quantities
+
+
+def one_item(estimate, truth, metabolites=METABOLITES, **columns):
+    truths = compositions({"E1": 1})
+    table = estimates("cnn", truths, metabolites=metabolites, **columns)
+    return table.assign(estimate=estimate, truth=truth)
+
+
+def test_max_normalisation_equals_hand_values():
+    table = normalise_quantities(one_item([4.0, 2.0, 1.0, 3.0, 8.0], [8.0, 0.0, 3.0, 12.0, 15.0]), MAX)
+    np.testing.assert_allclose(table["estimate"], [0.5, 0.25, 0.125, 0.375, 1.0])
+    np.testing.assert_allclose(table["error"], [0.5 - 8 / 15, 0.25, 0.125 - 0.2, 0.375 - 0.8, 0.0])
+
+
+def test_naa_is_not_forced_to_one():
+    table = normalise_quantities(one_item([10.0, 2.0, 1.0, 3.0, 5.0], [15.0, 3.0, 3.0, 3.0, 7.5]), MAX)
+    np.testing.assert_allclose(table["estimate"], [1.0, 0.2, 0.1, 0.3, 0.5])
+    np.testing.assert_allclose(table["truth"], [1.0, 0.2, 0.2, 0.2, 0.5])
+
+
+def test_ratios_to_naa_equal_hand_values():
+    table = normalise_quantities(one_item([10.0, 2.0, 1.0, 3.0, 5.0], [15.0, 3.0, 3.0, 3.0, 7.5]), RATIO)
+    np.testing.assert_allclose(table["estimate"], [2.0, 0.4, 0.2, 0.6, 1.0])
+    np.testing.assert_allclose(table["truth"], [2.0, 0.4, 0.4, 0.4, 1.0])
+
+
+def test_the_overall_scale_of_a_method_does_not_matter():
+    truths = compositions()
+    one, other = (normalise_quantities(estimates("a", truths, scale=scale), MAX) for scale in (1.0, 1e-6))
+    np.testing.assert_allclose(one["error"], other["error"], atol=1e-12)
+
+
+def test_bounds_follow_the_scale():
+    table = normalise_quantities(one_item([4.0, 2.0, 1.0, 3.0, 8.0], [8.0, 0.0, 3.0, 12.0, 15.0], crlb_percent=10.0), MAX)
+    np.testing.assert_allclose(table["crlb"], 0.1 * table["estimate"])
+
+
+def test_an_infinite_bound_is_no_bound():
+    table = normalise_quantities(one_item([4.0, 0.0, 1.0, 3.0, 8.0], [8.0, 0.0, 3.0, 12.0, 15.0], crlb_percent=np.inf), MAX)
+    assert table["crlb"].isna().all()
+
+
+@pytest.mark.parametrize("norm", [MAX, RATIO])
+def test_zero_truth_is_judged_like_any_other(norm):
+    table = normalise_quantities(one_item([4.0, 0.8, 1.0, 3.0, 8.0], [8.0, 0.0, 3.0, 12.0, 15.0]), norm)
+    gaba = table[table["metabolite"] == "GABA"].iloc[0]
+    assert gaba["truth"] == 0
+    np.testing.assert_allclose(gaba["error"], 0.1)
+
+
+def test_a_failed_estimate_excludes_its_spectrum_with_the_reason():
+    table = estimates("cnn", compositions({"E1": 3}))
+    first = table["item"] == "E1_00"
+    failed = first & (table["metabolite"] == "Glu")
+    table.loc[failed, "estimate"], table.loc[failed, "status"], table.loc[failed, "reason"] = np.nan, "failed", "time-out"
+    result = normalise_quantities(table, MAX)
+    assert result.loc[first, "error"].isna().all()
+    assert set(result.loc[first, "excluded"]) == {"an estimate failed"}
+    assert result.loc[~first, "error"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("estimate", "truth", "norm", "reason"),
+    [
+        ([0, 0, -1, 0, 0], [8, 0, 3, 12, 15], MAX, "all estimates <= 0"),
+        ([1, 1, 1, 1, 0], [8, 0, 3, 12, 15], RATIO, "NAA estimate <= 0"),
+        ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0], MAX, "all truths are zero"),
+        ([1, 1, 1, 1, 1], [1, 1, 1, 1, 0], RATIO, "true NAA is zero"),
+        ([1, 1, 1, 1, 1], [1, 1, 1, 1, np.nan], MAX, "truth unknown"),
+    ],
+)
+def test_a_spectrum_without_a_scale_says_why(estimate, truth, norm, reason):
+    table = normalise_quantities(one_item(np.array(estimate, float), np.array(truth, float)), norm)
+    assert table["error"].isna().all()
+    assert set(table["excluded"]) == {reason}
+
+
+def test_a_metabolite_that_a_method_never_quantifies_has_no_rows_and_no_part_in_the_scale():
+    truth = np.array([20.0, 2.0, 3.0, 12.0, 15.0])  # Cr is the largest, and the method has none
+    table = one_item(np.array([np.nan, 2.0, 3.0, 12.0, 15.0]), truth)
+    table.loc[0, ["status", "reason"]] = ["failed", "not in the fit"]
+    result = normalise_quantities(table, MAX)
+    assert list(result["metabolite"]) == ["GABA", "Gln", "Glu", "NAA"]
+    np.testing.assert_allclose(result["error"], 0.0)
+
+
+def test_an_empty_table_stays_empty():
+    assert normalise_quantities(one_item(1.0, 1.0).iloc[:0], MAX).empty

@@ -1,0 +1,74 @@
+"""The one table in which networks and fits meet: read it, join its parts, refuse what cannot be judged."""
+
+import numpy as np
+import pandas as pd
+
+from mrsgap.core.errors import InputError
+from mrsgap.core.names import FAILED, FLAGGED, OK, ORIGINS, QUANTITY_COLUMNS
+
+NUMBERS = ("estimate", "sd", "crlb_percent", "truth")
+WORDS = tuple(name for name in QUANTITY_COLUMNS if name not in NUMBERS)
+METHOD_KEYS = ["method", "basis", "training_set"]  # what a method is
+MEMBER_KEYS = ["fold", "seed"]  # which of its trained copies; empty for a fit and for an ensemble
+SPECTRUM_KEYS = [*METHOD_KEYS, *MEMBER_KEYS, "dataset", "item"]  # one answer of one method about one spectrum
+
+
+def read_quantities(path) -> pd.DataFrame:
+    """Read one part of the quantities table; empty words are empty strings, absent numbers NaN.
+
+    `InputError` names the file and what is wrong with it: missing columns, a word where a number belongs, an unknown status
+    or origin, a number that failed, two rows that answer the same question.
+    """
+    try:
+        empty = {name: ["", "nan"] for name in NUMBERS}
+        table = pd.read_csv(path, dtype=dict.fromkeys(WORDS, str), keep_default_na=False, na_values=empty)
+    except FileNotFoundError as error:
+        raise InputError(f"no quantities at `{path}`", cure="Run the rule that makes it") from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise InputError(f"`{path}` is not a CSV table: {error}", cure="Delete it and run again") from error
+    missing = [name for name in QUANTITY_COLUMNS if name not in table]
+    if missing:
+        raise InputError(
+            f"column `{missing[0]}` is missing", where=str(path), cure=f"Columns are: {', '.join(QUANTITY_COLUMNS)}"
+        )
+    return check_quantities(table[list(QUANTITY_COLUMNS)], str(path))
+
+
+def check_quantities(table: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Return `table` with numeric columns as numbers; raise `InputError` at the first row that breaks the contract."""
+    table = table.copy()
+    for name in NUMBERS:
+        try:
+            table[name] = pd.to_numeric(table[name]).astype(float)
+        except (ValueError, TypeError) as error:
+            raise InputError(f"column `{name}` holds something that is no number: {error}", where=where) from error
+    _refuse(~table["status"].isin([OK, FLAGGED, FAILED]), table, "status", f"must be {OK}, {FLAGGED} or {FAILED}", where)
+    _refuse(~table["origin"].isin(ORIGINS), table, "origin", f"must be one of {', '.join(ORIGINS)}", where)
+    finite = np.isfinite(table["estimate"])
+    _refuse((table["status"] == FAILED) & finite, table, "estimate", "must be empty where the status is failed", where)
+    _refuse(
+        (table["status"] != FAILED) & ~finite, table, "estimate", "must be a finite number unless the status is failed", where
+    )
+    _refuse((table["status"] != OK) & (table["reason"] == ""), table, "reason", "must say why the status is not ok", where)
+    _refuse(table["truth"] < 0, table, "truth", "must be >= 0", where)
+    _refuse(table["item"] == "", table, "item", "must not be empty", where)
+    twice = table.duplicated([*SPECTRUM_KEYS, "metabolite"])
+    _refuse(twice, table, "metabolite", "stands twice for the same method, copy, data set and item", where)
+    return table
+
+
+def gather_quantities(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join the parts in a fixed order; a row that stands in two parts is an `InputError`."""
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype=float if name in NUMBERS else str) for name in QUANTITY_COLUMNS})
+    whole = check_quantities(pd.concat(parts, ignore_index=True), "the parts of quantities.csv together")
+    return whole.sort_values(
+        [*METHOD_KEYS, *MEMBER_KEYS, "dataset", "series", "item", "metabolite"], kind="stable", ignore_index=True
+    )
+
+
+def _refuse(wrong, table, column, rule, where):
+    if wrong.any():
+        row = table[wrong].iloc[0]
+        at = f"{row['method']}, {row['dataset']}, item {row['item']}, {row['metabolite']}"
+        raise InputError(f"`{column}` {rule}, but is {row[column]!r} for {at}", where=where, cure="Run its rule again")
