@@ -22,8 +22,10 @@ def cnn_space() -> Space:
 
 
 def planted_scores(space: Space, folds: int = 5, seed: int = 1) -> pd.DataFrame:
-    """Fold errors with known structure: one factor per value, one interaction, 3 % fold noise; the best value of each is last but
-    the numbers, whose error rises. Columns configuration, fold, mae."""
+    """Fold errors with known structure: one factor per value, one interaction, 3 % noise; columns configuration, fold, mae.
+
+    The last value of each option is best, except of numbers, whose error rises.
+    """
     generator = np.random.default_rng(seed)
     log_error = np.full(space.size, np.log(0.008))
     for option, code in zip(space.options, space.codes.T):

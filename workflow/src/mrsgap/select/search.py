@@ -51,7 +51,9 @@ class Search:
     def tell(self, configuration: int, objective: float | None) -> None:
         """Record a finished trial; `objective` (smaller is better, above zero) is None where the trial failed."""
         if objective is not None and not (np.isfinite(objective) and objective > 0):
-            raise InputError(f"an objective must be finite and > 0, but is {objective!r}", where=f"configuration {configuration}")
+            raise InputError(
+                f"an objective must be finite and > 0, but is {objective!r}", where=f"configuration {configuration}"
+            )
         self.told[configuration] = objective
         self.pending.pop(configuration, None)
         self._posterior = None

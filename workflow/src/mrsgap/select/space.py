@@ -1,8 +1,8 @@
 """The space of a study: every combination of named options, enumerated.
 
-A space is `{group: {option: values}}`. The groups say what an option decides: `data`, `network` or `training`. Values are a list
-of plain values, each setting the key named like the option, or a mapping from a name to all the settings this value stands for
-(`small: {kernel_sizes: [7, 5, 3]}`).
+A space is `{group: {option: values}}`. The groups say what an option decides: `data`, `network` or `training`. Values are a
+list of plain values, each setting the key named like the option, or a mapping from a name to all the settings this value
+stands for (`small: {kernels: [7, 5, 3, 3]}`).
 """
 
 import math
