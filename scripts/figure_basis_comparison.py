@@ -12,6 +12,6 @@ with job(snakemake.log[0]) as log:
     fig = draw_comparisons(bases, linewidth_hz)
     if len(bases) > 1:
         verdict = feature_verdict({name: feature_height(basis, linewidth_hz) for name, basis in bases.items()})
-        fig.text(0.01, -0.01, verdict, ha="left", va="top", fontsize=7)
+        fig.supxlabel(verdict, fontsize=7)
         log.info("%s", verdict)
     style.save(fig, *snakemake.output)

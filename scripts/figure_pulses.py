@@ -17,7 +17,7 @@ with job(snakemake.log[0]) as log:
     for row, (name, waveform) in zip(axes, shaped.items()):
         draw_waveform(row[0], waveform, name)
         draw_profile(row[1], waveform, uses[name])
-    axes[0, 1].legend(loc="lower right")
+    fig.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside upper right", ncols=2)
     style.save(fig, snakemake.output.pdf, snakemake.output.png)
     write_table(snakemake.output.table, pd.DataFrame([pulse_row(name, waveform) for name, waveform in shaped.items()]))
     log.info("drew %s", ", ".join(shaped))

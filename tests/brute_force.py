@@ -49,7 +49,12 @@ class BruteForce:
             axes = (x, y, z) if nuclei[j] == nuclei[k] == "1H" else (z,)
             self.coupling += 2 * np.pi * value * sum(axis[j] @ axis[k] for axis in axes)
         self.free = self.coupling - 2 * np.pi * np.tensordot(self.shifts_hz, self.z, 1)
-        self._pulses = {}
+        self._pulses, self._evolutions = {}, {}
+
+    def evolution(self, duration_s):
+        if duration_s not in self._evolutions:
+            self._evolutions[duration_s] = exponential(self.free, duration_s)
+        return self._evolutions[duration_s]
 
     def pulse(self, role, waveform, gradient_hz, phase_rad, centre_ppm):
         """Propagator of one pulse at one place, phase and frequency; remembered, never combined."""
@@ -95,7 +100,7 @@ class BruteForce:
             u = exponential(flip * (np.cos(phase) * self.x.sum(0) + np.sin(phase) * self.y.sum(0)), 1.0)
             return self._run(u @ self.z.sum(0) @ u.conj().T, rest, sequence, localisation, edit)
         if isinstance(event, Delay):
-            u = exponential(self.free, event.duration_s)
+            u = self.evolution(event.duration_s)
             return self._run(u @ rho @ u.conj().T, rest, sequence, localisation, edit)
         places = localisation.offsets_hz[event.axis] if event.axis else np.zeros(1)
         weight = localisation.weight if len(places) > 1 else 1.0
@@ -109,7 +114,7 @@ class BruteForce:
         return total
 
     def _readout(self, rho):
-        step, detect = exponential(self.free, self.acquisition.dwell_s), self.x.sum(0) + 1j * self.y.sum(0)
+        step, detect = self.evolution(self.acquisition.dwell_s), self.x.sum(0) + 1j * self.y.sum(0)
         signal = []
         for _ in range(self.acquisition.points):
             signal.append(np.sum(rho * detect.T))

@@ -6,38 +6,17 @@ wildcard_constraints:
     metabolite="[A-Za-z0-9_]+",
 
 
-def basis_store(name):
-    return f"{RESULTS}/basis/{name}/basis.zarr"
-
-
-def simulation_settings(wildcards):
-    """What one simulation depends on and nothing else, so that editing GABA re-runs GABA."""
-    basis = config["bases"][wildcards.basis]
-    system = basis.get("systems", {}).get(wildcards.metabolite, wildcards.metabolite)
-    if system not in config["metabolites"]:
-        known = ", ".join(sorted(config["metabolites"]))
-        raise WorkflowError(f"basis `{wildcards.basis}` names the unknown metabolite `{system}`. Known are {known}.")
-    return {
-        "basis": {key: value for key, value in basis.items() if key not in ("metabolites", "systems")},
-        "system": config["metabolites"][system],
-        "sequences": {name: value for name, value in config["sequences"].items() if name == basis["sequence"]},
-        "pulses": {name: value for name, value in config["pulses"].items() if name in basis["pulses"].values()},
-    }
-
-
-def proton_counts(wildcards):
-    basis = config["bases"][wildcards.basis]
-    systems = {name: basis.get("systems", {}).get(name, name) for name in basis["metabolites"]}
-    return {name: config["metabolites"][system]["protons"] for name, system in systems.items()}
-
-
 rule simulate_basis:
+    input:
+        waveforms=waveform_files,
     output:
         store=directory(f"{RESULTS}/basis/{{basis}}/parts/{{metabolite}}.zarr"),
     log:
         f"{RESULTS}/logs/simulate_basis/{{basis}}-{{metabolite}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/simulate_basis/{{basis}}-{{metabolite}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings=simulation_settings,
         code=code("simulate_basis"),
@@ -55,6 +34,8 @@ rule gather_basis:
         store=directory(f"{RESULTS}/basis/{{basis}}/basis.zarr"),
     log:
         f"{RESULTS}/logs/gather_basis/{{basis}}.log",
+    conda:
+        ENVIRONMENT
     params:
         basis=lambda wildcards: config["bases"][wildcards.basis],
         simulation_code=code("simulate_basis"),
@@ -70,6 +51,8 @@ rule check_basis:
         table=f"{RESULTS}/basis/{{basis}}/check.csv",
     log:
         f"{RESULTS}/logs/check_basis/{{basis}}.log",
+    conda:
+        ENVIRONMENT
     params:
         protons=proton_counts,
         code=code("check_basis"),
@@ -85,6 +68,8 @@ rule export_basis:
         diff=f"{RESULTS}/basis/{{basis}}/diff.basis",
     log:
         f"{RESULTS}/logs/export_basis/{{basis}}.log",
+    conda:
+        ENVIRONMENT
     params:
         linewidth_hz=config["basis_export"]["linewidth_hz"],
         code=code("export_basis"),
@@ -100,6 +85,8 @@ rule compare_bases:
         feature=f"{RESULTS}/basis/naa-on-feature.csv",
     log:
         f"{RESULTS}/logs/compare_bases.log",
+    conda:
+        ENVIRONMENT
     params:
         names=list(config["bases"]),
         linewidth_hz=config["basis_export"]["linewidth_hz"],

@@ -1,4 +1,4 @@
-# What every rule file needs: the checked settings, paths per scale, and the digest of the code a script uses.
+# What all rules need - the checked settings, paths per scale, and the digest of the code a script uses.
 
 import os
 import sys
@@ -10,7 +10,7 @@ ROOT = Path(workflow.basedir)
 SOURCE = ROOT / "workflow" / "src"
 SCRIPTS = ROOT / "scripts"
 sys.path.insert(0, str(SOURCE))
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")]))
+os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])))
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.provenance import source_digest
@@ -21,12 +21,15 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
+# For `--sdm conda`; profiles/gpu chooses the other one.
+ENVIRONMENT = str(ROOT / "envs" / f"{os.environ.get('MRSGAP_ENVIRONMENT', 'cpu')}.yaml")
+
 RESULTS = f"results/{config['scale']}"
 # Compiled programs are kept between processes: most jobs of a small run would otherwise mostly compile.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(RESULTS).resolve() / "cache" / "jax"))
 
-TARGETS = []  # each rule file adds what `snakemake` builds by default
-QUANTITIES = []  # parts of quantities.csv: each rule file adds the tables its rules write
+TARGETS = []  # every file of rules adds what `snakemake` builds by default
+QUANTITIES = []  # parts of quantities.csv; files of rules add the tables its rules write
 LOOK_FIRST = []  # and what a reader should open first
 
 

@@ -1,10 +1,6 @@
 # Pictures from results; every figure as PDF and PNG.
 
 
-def figure_outputs(name):
-    return {"pdf": f"{RESULTS}/figures/{name}.pdf", "png": f"{RESULTS}/figures/{name}.png"}
-
-
 rule figure_basis:
     input:
         store=f"{RESULTS}/basis/{{basis}}/basis.zarr",
@@ -12,6 +8,8 @@ rule figure_basis:
         **figure_outputs("figure-01-basis-{basis}"),
     log:
         f"{RESULTS}/logs/figure_basis/{{basis}}.log",
+    conda:
+        ENVIRONMENT
     params:
         basis=lambda wildcards: config["bases"][wildcards.basis],
         sequences=config["sequences"],
@@ -29,6 +27,8 @@ rule figure_basis_comparison:
         **figure_outputs("figure-01b-basis-comparison"),
     log:
         f"{RESULTS}/logs/figure_basis_comparison.log",
+    conda:
+        ENVIRONMENT
     params:
         names=list(config["bases"]),
         linewidth_hz=config["basis_export"]["linewidth_hz"],
@@ -43,6 +43,8 @@ rule figure_pulses:
         table=f"{RESULTS}/basis/pulses.csv",
     log:
         f"{RESULTS}/logs/figure_pulses.log",
+    conda:
+        ENVIRONMENT
     params:
         bases=config["bases"],
         pulses=config["pulses"],

@@ -66,7 +66,9 @@ def _imports(path: Path, root: Path) -> frozenset[Path]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     files = set()
-    for name in names:
+    # Importing a.b.c runs a and a.b first.
+    prefixes = {".".join(name.split(".")[:depth]) for name in names for depth in range(1, name.count(".") + 2)}
+    for name in prefixes:
         place = root.joinpath(*name.split("."))
         files.update(file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file())
     return frozenset(files)

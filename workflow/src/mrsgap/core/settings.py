@@ -13,7 +13,7 @@ def check_settings(settings: dict, schema: dict) -> None:
     faults = sorted(validator.iter_errors(settings), key=lambda fault: list(map(str, fault.absolute_path)))
     if faults:
         lines = "\n".join(f"  - {line}" for fault in faults for line in _describe(fault))
-        raise InputError(f"the config has {len(faults)} fault(s):\n{lines}\n", cure="See config/README.md for every key")
+        raise InputError(f"the config has {len(faults)} fault(s):\n{lines}\nSee config/README.md for every key")
 
 
 def _describe(fault: jsonschema.ValidationError) -> list[str]:

@@ -25,13 +25,7 @@ def draw_profile(ax, waveform: Waveform, larmor_mhz: float) -> None:
     ax.axhline(0, color=style.GREY, lw=0.4)
     ax.plot(offset_hz / larmor_mhz, result.mz, color=style.BLUE, label="M$_z$ after inversion")
     ax.plot(offset_hz / larmor_mhz, result.refocused, color=style.VERMILION, ls="--", label="share refocused")
-    ax.annotate(
-        f"band {width_hz:.1f} Hz\n({width_hz / larmor_mhz:.2f} ppm)",
-        (0.98, 0.5),
-        xycoords="axes fraction",
-        ha="right",
-        va="center",
-    )
+    ax.set_title(f"inverts {width_hz:.1f} Hz ({width_hz / larmor_mhz:.2f} ppm)")
     ax.set(xlabel="offset (ppm)", ylabel="M$_z$ / M$_0$", ylim=(-1.08, 1.08))
 
 

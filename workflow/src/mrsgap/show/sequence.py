@@ -34,9 +34,8 @@ def draw_sequence(ax, sequence: Sequence) -> None:
     for start, end in zip(centres, [*centres[1:], clock_ms]):
         ax.annotate("", (end, -0.75), (start, -0.75), arrowprops={"arrowstyle": "<->", "lw": 0.5, "shrinkA": 0, "shrinkB": 0})
         ax.annotate(f"{end - start:g}", ((start + end) / 2, -0.82), ha="center", va="top")
-    ax.annotate(
-        f"gaps in ms, TE = {sequence.echo_time_s * 1e3:g} ms", (clock_ms + 14, -0.82), ha="right", va="top", color=style.GREY
-    )
+    ax.annotate("gap (ms)", (-4, -0.75), ha="right", va="center", color=style.GREY)
+    ax.annotate(f"TE = {sequence.echo_time_s * 1e3:g} ms", (clock_ms + 14, -0.82), ha="right", va="top", color=style.GREY)
     ax.set(xlim=(-9, clock_ms + 15), ylim=(-1.35, 3.6))
     ax.axis("off")
 

@@ -26,24 +26,23 @@ SETTINGS = {
     "figure.constrained_layout.use": True,
     "axes.prop_cycle": mpl.cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK]),
 }  # fmt: skip
+# Set for the process: every script that imports this module draws, and text added after a figure is made obeys it too.
+mpl.rcParams.update(SETTINGS)
 
 
 def figure(width_cm: float, height_cm: float, **layout):
     """A figure of a given printed size in the common style; `layout` goes to `subplots` or `subplot_mosaic`."""
-    with mpl.rc_context(SETTINGS):
-        size = (width_cm / 2.54, height_cm / 2.54)
-        if "mosaic" in layout:
-            return plt.subplot_mosaic(layout.pop("mosaic"), figsize=size, **layout)
-        return plt.subplots(figsize=size, **layout)
+    size = (width_cm / 2.54, height_cm / 2.54)
+    if "mosaic" in layout:
+        return plt.subplot_mosaic(layout.pop("mosaic"), figsize=size, **layout)
+    return plt.subplots(figsize=size, **layout)
 
 
 def save(fig, *paths) -> None:
     """Write the figure to every path (PDF without a time stamp, PNG) and close it."""
-    with mpl.rc_context(SETTINGS):
-        for path in map(Path, paths):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            metadata = {"CreationDate": None} if path.suffix == ".pdf" else {"Software": None}
-            fig.savefig(path, metadata=metadata)
+    for path in map(Path, paths):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fig.savefig(path, metadata={"CreationDate": None} if path.suffix == ".pdf" else {"Software": None})
     plt.close(fig)
 
 

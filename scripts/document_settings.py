@@ -1,0 +1,15 @@
+"""Write config/README.md from the schema and the defaults (`make docs`); run by hand, not by a rule."""
+
+from pathlib import Path
+
+import yaml
+
+from mrsgap.core.files import write_text
+from mrsgap.core.settings_document import settings_document
+
+folder = Path(__file__).resolve().parent.parent / "config"
+defaults = {}
+for name in ("config.yaml", "sequence.yaml"):
+    defaults |= yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+schema = yaml.safe_load((folder / "schema.yaml").read_text(encoding="utf-8"))
+write_text(folder / "README.md", settings_document(schema, defaults))

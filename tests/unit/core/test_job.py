@@ -1,0 +1,37 @@
+"""A job's log tells what happened; an input error is one line, any other fault keeps its traceback."""
+
+import warnings
+
+import pytest
+
+from mrsgap.core.errors import InputError, require_positive
+from mrsgap.core.job import job
+
+
+def test_log_tells_start_work_and_end(tmp_path):
+    with job(tmp_path / "logs" / "a.log") as log:
+        log.info("read 3 items")
+        warnings.warn("careful", stacklevel=1)
+    text = (tmp_path / "logs" / "a.log").read_text()
+    for part in ("python 3.", "read 3 items", "careful", "done in"):
+        assert part in text
+
+
+def test_input_error_is_one_line(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught, job(tmp_path / "a.log"):
+        raise InputError("`x` is 3", where="file.csv", cure="Make it 4")
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == "mrsgap: `x` is 3 (file.csv). Make it 4.\n"
+    assert "Traceback" not in (tmp_path / "a.log").read_text()
+
+
+def test_other_faults_keep_their_traceback(tmp_path):
+    with pytest.raises(ZeroDivisionError), job(tmp_path / "a.log"):
+        _ = 1 / 0
+    assert "Traceback" in (tmp_path / "a.log").read_text()
+
+
+@pytest.mark.parametrize("value", [0, -1.0, float("nan"), float("inf"), "2", None])
+def test_positive_means_finite_and_above_zero(value):
+    with pytest.raises(InputError, match="linewidth_hz"):
+        require_positive("linewidth_hz", value)

@@ -1,0 +1,91 @@
+"""Layers of the package: who may import whom, and what none of them may know."""
+
+import ast
+
+import pytest
+from reference_data import REPOSITORY
+
+PACKAGE = REPOSITORY / "workflow" / "src" / "mrsgap"
+ALLOWED = {
+    "core": set(),
+    "spin": {"core"},
+    "basis": {"core", "spin"},
+    "spectra": {"core"},
+    "measured": {"core"},
+    "networks": {"core"},
+    "learn": {"core", "networks"},
+    "select": {"core"},
+    "lcm": {"core", "basis"},
+    "quality": {"core", "spectra"},
+    "stats": {"core"},
+    "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is
+    "publish": {"core", "stats", "show"},
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST = 300
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports relatively"
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def top_level_imports(path):
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_follow_the_layers(path):
+    part = path.relative_to(PACKAGE).parts[0]
+    if part == "__init__.py":
+        return
+    for name in imported(path):
+        assert not name.startswith("snakemake"), "the package never sees Snakemake"
+        if name.startswith("mrsgap."):
+            other = name.split(".")[1]
+            assert other == part or other in ALLOWED[part], f"{part} must not import {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_are_short_and_speak(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST
+    assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "scripts").glob("*.py")), ids=lambda path: path.name)
+def test_scripts_are_thin(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def reaches_jax(path, seen):
+    """Whether importing the module loads JAX, through top-level imports."""
+    if path in seen or not path.is_file():
+        return False
+    seen.add(path)
+    for name in top_level_imports(path):
+        if name.split(".")[0] in ("jax", "flax", "optax"):
+            return True
+        if name.startswith("mrsgap"):
+            inner = REPOSITORY / "workflow" / "src" / (name.replace(".", "/") + ".py")
+            if reaches_jax(inner, seen):
+                return True
+    return False
+
+
+PRODUCTS = ("figure_*.py", "table_*.py", "check_*.py", "export_*.py")
+DRAWING = sorted(path for kind in PRODUCTS for path in (REPOSITORY / "scripts").glob(kind))
+
+
+@pytest.mark.parametrize("path", DRAWING, ids=lambda path: path.name)
+def test_figures_and_tables_are_free_of_jax(path):
+    """Loading JAX costs seconds in every process of a run."""
+    assert not reaches_jax(path, set())

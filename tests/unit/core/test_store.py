@@ -1,0 +1,80 @@
+"""Stores are whole or absent, readable back, and free of anything that changes between equal runs."""
+
+import hashlib
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from mrsgap.core.errors import InputError
+from mrsgap.core.files import write_json, write_table, write_text
+from mrsgap.core.store import read_dataset, write_dataset
+
+
+def example():
+    return xr.Dataset({"fid": (("item", "time"), np.arange(6.0).reshape(2, 3) * (1 + 2j))}, {"item": ["a ü", "b"]}, {"n": 1})
+
+
+def digest(folder):
+    whole = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        whole.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return whole.hexdigest()
+
+
+def test_round_trip_and_equal_bytes(tmp_path):
+    write_dataset(example(), tmp_path / "one.zarr", chunks={"item": 1})
+    write_dataset(example(), tmp_path / "two.zarr", chunks={"item": 1})
+    back = read_dataset(tmp_path / "one.zarr", "fid").load()
+    np.testing.assert_array_equal(back["fid"], example()["fid"])
+    assert list(back["item"].values) == ["a ü", "b"]
+    assert back.attrs == {"n": 1}
+    assert digest(tmp_path / "one.zarr") == digest(tmp_path / "two.zarr")
+
+
+def test_a_store_is_replaced_whole(tmp_path):
+    write_dataset(example(), tmp_path / "s.zarr")
+    write_dataset(example().isel(item=[0]), tmp_path / "s.zarr")
+    assert read_dataset(tmp_path / "s.zarr").sizes["item"] == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["s.zarr"]
+
+
+def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        (tmp_path / "s.zarr.partial-0").mkdir(exist_ok=True)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(xr.Dataset, "to_zarr", fail)
+    with pytest.raises(OSError, match="space"):
+        write_dataset(example(), tmp_path / "s.zarr")
+    assert not (tmp_path / "s.zarr").exists()
+
+
+def test_absent_broken_and_incomplete_stores(tmp_path):
+    with pytest.raises(InputError, match="no Zarr store"):
+        read_dataset(tmp_path / "absent.zarr")
+    write_dataset(example(), tmp_path / "s.zarr")
+    with pytest.raises(InputError, match="no variable `truth`"):
+        read_dataset(tmp_path / "s.zarr", "truth")
+    (tmp_path / "s.zarr" / "zarr.json").write_text("{ not json")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_dataset(tmp_path / "s.zarr")
+
+
+def test_text_files_are_atomic(tmp_path):
+    write_text(tmp_path / "a" / "b.txt", "whole")
+    assert [p.name for p in (tmp_path / "a").iterdir()] == ["b.txt"]
+
+
+def test_json_refuses_nan(tmp_path):
+    with pytest.raises(ValueError):
+        write_json(tmp_path / "x.json", {"a": float("nan")})
+    assert not (tmp_path / "x.json").exists()
+
+
+def test_tables_keep_every_digit(tmp_path):
+    import pandas as pd
+
+    table = pd.DataFrame({"x": [0.1 + 0.2, 1e-300, np.pi]})
+    write_table(tmp_path / "t.csv", table)
+    np.testing.assert_array_equal(pd.read_csv(tmp_path / "t.csv")["x"], table["x"])

@@ -1,0 +1,53 @@
+"""The workflow as Snakemake reads it: lint, faults that stop at once, bad values in every kind of file."""
+
+import pytest
+from workspace import SMOKE, Workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return Workspace(tmp_path_factory.mktemp("clone"))
+
+
+def test_lint_is_clean(workspace):
+    done = workspace.snakemake("--lint", check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("scale", ["smoke", "paper"])
+def test_every_scale_plans(workspace, scale):
+    assert workspace.planned(f"--configfile=config/{scale}.yaml")["simulate_basis"] == 15
+
+
+@pytest.mark.parametrize(("setting", "complaint"), [
+    ("sead=1", "unknown key `sead`: did you mean `seed`?"),
+    ("seed=-4", "`seed`: -4 is less than the minimum of 0"),
+    ("scale=Bad/Name", "`scale`"),
+    ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'first_order', 'symmetric', 'exact'"),
+])  # fmt: skip
+def test_a_config_fault_stops_at_parse_time(workspace, setting, complaint):
+    done = workspace.snakemake("--dry-run", "--config", setting, check=False)
+    assert done.returncode != 0
+    assert complaint in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_an_unknown_metabolite_stops_at_parse_time(workspace):
+    done = workspace.snakemake(*SMOKE, "--dry-run", "--config", "bases={study: {metabolites: [Cr, Unobtainium]}}", check=False)
+    assert done.returncode != 0
+    assert "unknown metabolite `Unobtainium`" in done.stdout
+
+
+def test_a_bad_waveform_file_is_one_clear_line(workspace):
+    (workspace.root / "my pulse.txt").write_text("1 0\nnan 0\n")
+    (workspace.root / "mine.yaml").write_text(
+        "scale: smoke\n"
+        "pulses: {mine: {shape: file, path: 'my pulse.txt', duration_ms: 20, flip_deg: 180}}\n"
+        "bases: {study: {pulses: {edit: mine}}}\n"
+    )
+    target = "results/smoke/basis/study/parts/Cr.zarr"
+    done = workspace.snakemake(target, "--configfile=mine.yaml", check=False)
+    assert done.returncode != 0
+    assert "mrsgap: the waveform file `my pulse.txt` holds a value that is not finite (row 2)" in done.stdout
+    assert "mrsgap/" not in done.stdout.split("mrsgap: the waveform")[1].split("\n")[0]
+    assert not (workspace.root / target).exists()

@@ -1,0 +1,52 @@
+"""A copy of the workflow in a temporary folder, and how to run it there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from reference_data import REPOSITORY
+
+SMOKE = ("--configfile=config/smoke.yaml",)
+BASIS = "results/smoke/basis/study/check.csv"
+PARTS = ("Snakefile", "config", "envs", "scripts", "workflow")
+
+
+class Workspace:
+    """The workflow as cloned into `root`; every run is a process of its own."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        for part in PARTS:
+            source = REPOSITORY / part
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, root / part)
+
+    def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run Snakemake with two cores; stdout and stderr are joined in `stdout`."""
+        bin_folder = Path(sys.executable).parent
+        environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+        command = [str(bin_folder / "snakemake"), "--cores", "2", *arguments]
+        done = subprocess.run(
+            command, cwd=self.root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        assert not check or done.returncode == 0, done.stdout[-6000:]
+        return done
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """Number of jobs by rule that a dry run would start."""
+        lines = self.snakemake("--dry-run", "--quiet", "host", *arguments).stdout.splitlines()
+        counts = {}
+        for line in lines:
+            words = line.split()
+            if len(words) == 2 and words[0].isidentifier() and words[1].isdigit() and words[0] not in ("total", "all"):
+                counts[words[0]] = int(words[1])
+        return counts
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace `old` by `new` in a file of the copy, once."""
+        path = self.root / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) >= 1, f"{file} does not hold {old!r}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -1,0 +1,48 @@
+"""Where known singlets are in a spectrum, by the magnitude of its exact Fourier transform."""
+
+import numpy as np
+
+from mrsgap.core.acquisition import Acquisition
+
+# Methyl and methylene singlets (Govindaraju et al., NMR Biomed. 2000, 13, 129) that every edited phantom study aligns on.
+NAA_PPM, CR_PPM = 2.008, 3.027
+NOISE_EDGE = 0.06  # share of the spectral width at each end taken as free of signal
+
+
+def fine_spectrum(fid, acquisition: Acquisition, factor: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Zero-filled spectrum (..., bin) of `fid` (..., time) and its chemical shifts (bin,), descending, in ppm."""
+    points = factor * fid.shape[-1]
+    values = np.fft.fftshift(np.fft.fft(fid, points, axis=-1), axes=-1)
+    frequency_hz = np.fft.fftshift(np.fft.fftfreq(points, acquisition.dwell_s))
+    return acquisition.shift_ppm(frequency_hz), values
+
+
+def band(ppm: np.ndarray, centre_ppm: float, half_width_ppm: float) -> np.ndarray:
+    """Which bins lie within `half_width_ppm` of `centre_ppm`, (bin,)."""
+    return abs(ppm - centre_ppm) <= half_width_ppm
+
+
+def noise_sd(fid, acquisition: Acquisition) -> np.ndarray:
+    """Standard deviation of the noise in the real part of the unfilled spectrum of `fid` (..., time), (...).
+
+    From the outer 6 % of the spectral width on both sides, as half the mean square of differences of neighbouring bins, so
+    that a slowly varying tail of the water line does not count.
+    """
+    values = np.fft.fftshift(np.fft.fft(fid, axis=-1), axes=-1)
+    count = max(8, int(NOISE_EDGE * acquisition.points))
+    steps = np.concatenate([np.diff(values[..., :count], axis=-1), np.diff(values[..., -count:], axis=-1)], axis=-1)
+    return np.sqrt(np.mean(steps.real**2 + steps.imag**2, axis=-1) / 4)
+
+
+def find_offset(fid, acquisition: Acquisition, reach_ppm: float = 0.25) -> float:
+    """Shift in ppm that moves the pattern of the NAA and Cr singlets onto the edit-off spectrum of `fid` (time,).
+
+    The shift within `reach_ppm` at which the sum of the magnitudes at both places is largest; one of the two lines is enough.
+    """
+    ppm, values = fine_spectrum(fid, acquisition, 8)
+    magnitude = abs(values)[::-1]
+    rising = ppm[::-1]
+    step_ppm = rising[1] - rising[0]
+    shifts = np.arange(-reach_ppm, reach_ppm + step_ppm / 2, step_ppm)
+    score = np.interp(NAA_PPM + shifts, rising, magnitude) + np.interp(CR_PPM + shifts, rising, magnitude)
+    return float(shifts[np.argmax(score)])

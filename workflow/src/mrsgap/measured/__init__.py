@@ -1,0 +1,1 @@
+"""Other people's files in the one schema of the workflow; the only place where a signal is conjugated."""

@@ -1,0 +1,57 @@
+"""Which reader reads which file, and the one boundary at which a library's failure becomes a message for the user."""
+
+import warnings
+from pathlib import Path
+
+from mrsgap.core.errors import InputError
+from mrsgap.measured.lcmodel_raw import read_raw
+from mrsgap.measured.nifti import read_nifti
+from mrsgap.measured.philips import read_sdat
+from mrsgap.measured.recording import Recording, check_signal
+from mrsgap.measured.siemens_dicom import read_dicom
+from mrsgap.measured.siemens_rda import read_rda
+from mrsgap.measured.siemens_twix import read_twix
+from mrsgap.measured.study_csv import read_study_csv
+
+# File name ending (lower case): name of the format, reader.
+FORMATS = {
+    ".nii.gz": ("NIfTI-MRS", read_nifti),
+    ".nii": ("NIfTI-MRS", read_nifti),
+    ".ima": ("Siemens DICOM", read_dicom),
+    ".dcm": ("Siemens DICOM", read_dicom),
+    ".rda": ("Siemens RDA", read_rda),
+    ".dat": ("Siemens twix", read_twix),
+    ".sdat": ("Philips SDAT/SPAR", read_sdat),
+    ".spar": ("Philips SDAT/SPAR", read_sdat),
+    ".raw": ("LCModel RAW", read_raw),
+    ".csv": ("the study's CSV export", read_study_csv),
+}
+
+
+def ending(path) -> str | None:
+    """The ending of a file name that a reader knows, or None."""
+    name = Path(path).name.lower()
+    return next((end for end in FORMATS if name.endswith(end)), None)
+
+
+def read_recording(path) -> Recording:
+    """Read one file in any known format; every failure is an `InputError` that names the file and the cure."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"no file `{path}`", cure="Correct the path in the manifest")
+    end = ending(path)
+    if end is None:
+        raise InputError(f"`{path}` has none of the known endings {', '.join(FORMATS)}", cure="Convert it to NIfTI-MRS")
+    if not path.stat().st_size:
+        raise InputError(f"`{path}` is empty", cure="Copy or export it again")
+    format_name, reader = FORMATS[end]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # libraries warn about what is then refused or checked here
+            return check_signal(reader(path))
+    except InputError as error:
+        raise InputError(error.what, where=str(path), cure=error.cure) from error
+    except Exception as error:  # the boundary: whatever a library raises on a damaged file
+        reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:200]
+        cure = "The file is damaged or of another kind: export it again, or convert it with spec2nii"
+        raise InputError(f"cannot be read as {format_name} ({reason})", where=str(path), cure=cure) from error

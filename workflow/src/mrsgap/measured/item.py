@@ -1,0 +1,134 @@
+"""One row of a manifest to one item: its files read, averaged, put in order and checked."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.errors import InputError
+from mrsgap.core.groups import same_acquisition
+from mrsgap.core.names import DIFF, MEASURED, OFF, ON, SYNTHETIC
+from mrsgap.measured.edits import check_difference, check_pair
+from mrsgap.measured.formats import read_recording
+from mrsgap.measured.manifest import BOTH, Row
+from mrsgap.measured.recording import Recording
+from mrsgap.measured.transients import average_transients
+
+
+@dataclass(frozen=True)
+class Item:
+    """Averaged FIDs (time,) by edit state, as far as they are there, and what is known of them."""
+
+    row: Row
+    fids: dict[str, np.ndarray]
+    acquisition: Acquisition
+    origin: str
+    sha256: str
+    transients: int
+    drift_hz: float  # standard deviation of the transients' frequency; NaN for one transient
+    naa_on_off: float
+    note: str
+
+
+def read_item(row: Row) -> Item:
+    """Read every file of `row`; `InputError` says which file or pair is at fault and what to do."""
+    fids, notes, digests, synthetic = {}, [], [], False
+    acquisition, transients, drifts = None, 0, []
+    for role, path in row.paths.items():
+        given = {name: row.numbers.get(name) for name in ("dwell_s", "larmor_mhz", "carrier_ppm")}
+        recording = read_recording(path).with_header(**given)
+        try:
+            this = recording.acquisition
+            recording = _split_interleaved(recording, role, row.words.get("edit_order", ""))
+            states = _states(recording, role, row.words.get("edit_order", ""))
+        except InputError as error:
+            raise InputError(error.what, where=str(path), cure=error.cure) from error
+        if acquisition is None:
+            acquisition = this
+        elif not same_acquisition(acquisition, this):
+            raise InputError(f"{path.name} was sampled differently: {_difference(acquisition, this)}",
+                             cure="The states of one item must have one acquisition: export it again")  # fmt: skip
+        for state, rows in zip(states, recording.fid):
+            if state in fids:
+                raise InputError(f"two files give the state `{state}`", where=str(path), cure="Name each state once")
+            fids[state], shift_hz = average_transients(rows, this)
+            drifts.append(np.std(shift_hz) if shift_hz.size > 1 else np.nan)
+            transients = max(transients, rows.shape[0])
+        notes += [note for note in recording.notes if note not in notes and not _overridden(note, row)]
+        synthetic |= recording.synthetic
+        digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    naa_on_off, remark = _check(fids, acquisition, row)
+    if DIFF in fids and row.numbers.get("diff_sign"):
+        fids[DIFF] = fids[DIFF] * row.numbers["diff_sign"]
+    return Item(
+        row=row,
+        fids=fids,
+        acquisition=acquisition,
+        # What a file says of itself weighs more than the manifest: simulated signal never passes as measured.
+        origin=SYNTHETIC if synthetic else row.words.get("origin") or MEASURED,
+        sha256=digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest(),
+        transients=transients,
+        drift_hz=float(np.nanmean(drifts)) if np.isfinite(drifts).any() else float("nan"),
+        naa_on_off=naa_on_off,
+        note="; ".join(filter(None, [*notes, remark])),
+    )
+
+
+def _split_interleaved(recording: Recording, role: str, edit_order: str) -> Recording:
+    """Transients that alternate between two states, told by `edit_order`, as two states; else `recording` unchanged."""
+    count = recording.fid.shape[1]
+    if role != BOTH or not edit_order or recording.states != (None,) or count < 2 or count % 2:
+        return recording
+    paired = recording.fid[0].reshape(count // 2, 2, -1)  # (pair, state, time)
+    return replace(recording, fid=np.swapaxes(paired, 0, 1), states=(None, None))
+
+
+def _states(recording: Recording, role: str, edit_order: str) -> tuple[str, ...]:
+    """Edit state of each row of a file, from its own tags and the manifest; a contradiction is an error."""
+    tagged = recording.states
+    if role != BOTH:
+        if len(tagged) != 1:
+            raise InputError(
+                f"the manifest calls the file `{role}`, but it holds {len(tagged)} states", cure="Name it in `path`"
+            )
+        if tagged[0] not in (None, role) and role != DIFF:
+            raise InputError(f"the manifest calls the file `{role}`, its own header `{tagged[0]}`", cure="Correct the manifest")
+        return (role,)
+    if edit_order:
+        if len(tagged) != 2:
+            raise InputError(f"`edit_order` is {edit_order}, but the file holds one state", cure="Use `path_off`, `path_on`")
+        return tuple(edit_order.split(","))
+    if None in tagged:
+        column = "`edit_order`" if len(tagged) == 2 else "`path_off`, `path_on` or `path_diff` instead of `path`"
+        raise InputError("the file does not say which edit state it holds", cure=f"Say it in the manifest's column {column}")
+    return tagged
+
+
+def _check(fids: dict, acquisition: Acquisition, row: Row) -> tuple[float, str]:
+    trust = row.words.get("edit_check") == "trust"
+    if OFF in fids and ON in fids:
+        verdict = check_pair(fids[OFF], fids[ON], acquisition, trust)
+        remark = verdict.remark
+        if DIFF in fids:
+            computed = fids[ON] - fids[OFF]
+            scale = np.linalg.norm(computed) * np.linalg.norm(fids[DIFF])
+            cosine = np.vdot(computed, fids[DIFF]).real / scale if scale else 0.0
+            if cosine < 0.5:
+                told = "has the opposite sign of" if cosine < -0.5 else "does not match"
+                remark = "; ".join(filter(None, [remark, f"the difference in the file {told} on - off, which is used instead"]))
+        return verdict.naa_on_off, remark
+    if DIFF in fids:
+        verdict = check_difference(fids[DIFF] * (row.numbers.get("diff_sign") or 1.0), acquisition, trust)
+        return verdict.naa_on_off, verdict.remark
+    return float("nan"), "edit state not checked: the item has one state only"
+
+
+def _overridden(note: str, row: Row) -> bool:
+    return note.startswith("carrier") and row.numbers.get("carrier_ppm") is not None
+
+
+def _difference(first: Acquisition, second: Acquisition) -> str:
+    names = ("points", "spectral_width_hz", "larmor_mhz", "carrier_ppm")
+    pairs = ((name, getattr(first, name), getattr(second, name)) for name in names)
+    return ", ".join(f"`{name}` {a:g} and {b:g}" for name, a, b in pairs if a != b)
