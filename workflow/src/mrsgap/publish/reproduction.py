@@ -8,8 +8,10 @@ from mrsgap.publish.verdict import VERDICTS, obstacle, verdict
 from mrsgap.show.rounding import rounded
 from mrsgap.show.tables import Table
 
-WORDS = ["id", "where", "claim", "kind", "source", "field", "method", "other", "metabolite", "series", "training", "data", "scope",
-         "inconsistent", "note"]  # fmt: skip
+WORDS = [
+    "id", "where", "claim", "kind", "source", "field", "method", "other", "metabolite", "series", "training", "data", "scope",
+    "inconsistent", "note",
+]  # fmt: skip
 NUMBERS = ["published", "decimals", "tolerance"]
 SCOPES = ("design", "size", "simulation", "phantoms")
 
@@ -39,8 +41,10 @@ def compare_published(published: pd.DataFrame, run: Run, origins: set[str], trai
         found = find(row, run)
         forbids = obstacle(row.scope, origins, training_items, study_items)
         word, reason = verdict(row.published, row.decimals, row.tolerance, row.inconsistent, forbids, found)
-        rows.append({"id": row.id, "where": row.where, "claim": row.claim, "published": row.published, "reproduced": found.value,
-                     "difference": found.value - row.published, "verdict": word, "reason": reason})  # fmt: skip
+        named = {"id": row.id, "where": row.where, "claim": row.claim, "published": row.published}
+        rows.append(
+            named | {"reproduced": found.value, "difference": found.value - row.published, "verdict": word, "reason": reason}
+        )
     columns = ["id", "where", "claim", "published", "reproduced", "difference", "verdict", "reason"]
     return pd.DataFrame(rows, columns=columns)
 

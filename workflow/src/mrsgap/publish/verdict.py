@@ -53,8 +53,8 @@ def verdict(
 def obstacle(scope: str, origins: set[str], training_items: int | None, study_items: int) -> str:
     """Why statements of a `scope` cannot be compared at all in this run; empty if they can.
 
-    `design`: what the config sets; always comparable. `size`: numbers of spectra; only at the study's scale. `simulation`: networks
-    judged on simulated spectra; they must have seen as many as the study's. `phantoms`: that, and measured phantoms.
+    `design`: what the config sets; always comparable. `size`: numbers of spectra; only at the study's scale. `simulation`:
+    networks judged on simulated spectra; they must have seen as many as the study's. `phantoms`: that, and measured phantoms.
     """
     small = training_items is None or training_items < study_items
     seen = "no training set" if training_items is None else f"{training_items:,} training spectra"
