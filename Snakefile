@@ -20,10 +20,13 @@ include: "workflow/rules/select.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/quantify.smk"
 include: "workflow/rules/lcm.smk"
+include: "workflow/functions/statistics.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/functions/figures.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/functions/tables.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/functions/report.smk"
 include: "workflow/rules/report.smk"
 
 

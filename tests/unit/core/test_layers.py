@@ -18,7 +18,9 @@ ALLOWED = {
     "lcm": {"core", "basis"},
     "quality": {"core", "spectra"},
     "stats": {"core"},
+    "answer": {"core"},
     "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is
+    "publish": {"core", "stats", "show"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300

@@ -6,6 +6,7 @@ stamps never enter a store: the same config gives the same bytes.
 
 import os
 import shutil
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,9 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
     """
     path = Path(path)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    dataset = with_string_type(dataset)
     encoding = {}
     for name, variable in dataset.variables.items():
-        if variable.dtype.kind in "UO":
-            dataset[name] = variable.astype(np.dtypes.StringDType())
         if chunks and variable.ndim:
             encoding[name] = {
                 "chunks": tuple(chunks.get(dim, size) for dim, size in zip(variable.dims, variable.shape, strict=True))
@@ -34,6 +34,12 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
         put_in_place(partial, path)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
+    """The data set with its text as variable-length strings, the only text that Zarr 3 specifies."""
+    text = [name for name, variable in dataset.variables.items() if variable.dtype.kind in "UO"]
+    return dataset.assign({name: dataset[name].astype(np.dtypes.StringDType()) for name in text})
 
 
 def put_in_place(partial: Path, path: Path) -> None:
@@ -48,7 +54,9 @@ def read_dataset(path, *variables: str) -> xr.Dataset:
     if not (path / "zarr.json").is_file():
         raise InputError(f"no Zarr store at `{path}`", cure="Run the rule that makes it, or check the path")
     try:
-        dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Object at .snakemake_timestamp")  # put there by Snakemake
+            dataset = xr.open_zarr(path, consolidated=False, chunks=None)
     except (ValueError, KeyError, OSError) as error:
         raise InputError(f"the Zarr store `{path}` cannot be read: {error}", cure="Delete it and run again") from error
     missing = [name for name in variables if name not in dataset]
