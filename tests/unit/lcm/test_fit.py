@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -125,10 +126,17 @@ def test_diff_comes_from_the_states_or_from_its_own_record(made_up_basis):
 
 
 def test_curves_add_up(clean):
-    curves = fit_curves([clean["joint"]], best_median_worst(clean["joint"].quality))
+    curves = fit_curves([clean["joint"]], ["a", "c"])
     assert curves["metabolites"].dims == ("item", "metabolite", "channel", "bin")
     np.testing.assert_allclose(curves["baseline"] + curves["metabolites"].sum("metabolite"), curves["fit"], atol=1e-2)
     np.testing.assert_allclose(curves["fit"], curves["data"], atol=1e-4 * float(curves["data"].max()))
+
+
+def test_pictured_items_span_the_residuals():
+    quality = pd.DataFrame({"item": list("abcde"), "residual_over_noise": [1.2, np.nan, 0.9, 3.0, 1.1]})
+    assert best_median_worst(quality) == {"least": "c", "median": "a", "largest": "d"}
+    assert best_median_worst(quality.iloc[:2]) == {"largest": "a"}
+    assert best_median_worst(quality.iloc[1:2]) == {}
 
 
 def test_noise_is_that_of_the_fid():
