@@ -1,1 +1,162 @@
 # Measured data, their stand-ins and their quality.
+
+from mrsgap.measured.fetch import is_archive
+from mrsgap.measured.manifest import files_named
+
+
+def configured_sets():
+    """Measured sets of the config by name, each a mapping; one path alone is the set `own`."""
+    given = config["measured"]
+    sets = {"own": given} if isinstance(given, str) else given
+    sets = {name: {"path": value} if isinstance(value, str) else value for name, value in sets.items()}
+    for name, value in sets.items():
+        if "path" in value and not Path(value["path"]).exists():
+            raise WorkflowError(f"no file or folder `{value['path']}` (config: measured.{name}). Correct the path.")
+    return sets
+
+
+SETS = configured_sets()
+MEASURED = ["phantoms", *SETS]  # names of every set of measured spectra, the synthetic stand-ins first
+
+if not SETS and workflow.is_main_process:
+    logger.info(
+        "No recorded spectra are configured: the synthetic stand-ins `phantoms` take their place. To use your own or the "
+        "study's, see `measured` in config/config.yaml, or: snakemake --config measured=path/to/manifest-or-folder"
+    )
+
+
+wildcard_constraints:
+    measured="|".join(MEASURED),
+
+
+def measured_store(name):
+    """The store of one set: items in the schema of simulated spectra; read with core.groups.by_acquisition."""
+    return f"{RESULTS}/measured/{name}.zarr"
+
+
+def is_manifest(name):
+    return SETS.get(name, {}).get("path", "").lower().endswith(".csv")
+
+
+def is_fetched(name):
+    return "url" in SETS[name] or is_archive(SETS[name]["path"])
+
+
+def set_folder(wildcards):
+    return f"results/raw/{wildcards.measured}" if is_fetched(wildcards.measured) else SETS[wildcards.measured]["path"]
+
+
+def set_files(wildcards):
+    """Every file of a local folder, so that a changed or added one is read again."""
+    if is_fetched(wildcards.measured):
+        return []
+    return sorted(str(path) for path in Path(set_folder(wildcards)).rglob("*") if path.is_file())
+
+
+def set_manifest(wildcards):
+    if wildcards.measured == "phantoms":
+        return f"{RESULTS}/phantoms/manifest.csv"
+    if is_manifest(wildcards.measured):
+        return SETS[wildcards.measured]["path"]
+    return f"{RESULTS}/measured/{wildcards.measured}-manifest.csv"
+
+
+rule simulate_phantoms:
+    input:
+        table=config["phantoms"]["table"],
+        bases=[basis_store(name) for name in config["phantoms"]["bases"]],
+    output:
+        data=directory(f"{RESULTS}/phantoms/data"),
+        manifest=f"{RESULTS}/phantoms/manifest.csv",
+        imperfections=f"{RESULTS}/phantoms/imperfections.csv",
+    log:
+        f"{RESULTS}/logs/simulate_phantoms.log",
+    params:
+        settings=config["phantoms"],
+        seed=config["seed"],
+        code=code("simulate_phantoms"),
+    script:
+        "../../scripts/simulate_phantoms.py"
+
+
+rule fetch_measured:
+    input:
+        lambda wildcards: SETS[wildcards.measured].get("path", []),
+    output:
+        folder=directory("results/raw/{measured}"),
+    log:
+        f"{RESULTS}/logs/fetch_measured/{{measured}}.log",
+    params:
+        source=lambda wildcards: SETS[wildcards.measured],
+        code=code("fetch_measured"),
+    script:
+        "../../scripts/fetch_measured.py"
+
+
+rule index_swansea:
+    input:
+        folder=set_folder,
+        files=set_files,
+    output:
+        manifest=f"{RESULTS}/measured/{{measured}}-manifest.csv",
+        doubts=f"{RESULTS}/measured/{{measured}}-doubts.csv",
+    log:
+        f"{RESULTS}/logs/index_swansea/{{measured}}.log",
+    params:
+        inside=lambda wildcards: SETS[wildcards.measured].get("folder", "."),
+        code=code("index_swansea"),
+    script:
+        "../../scripts/index_swansea.py"
+
+
+rule read_measured:
+    input:
+        manifest=set_manifest,
+        files=lambda wildcards: files_named(set_manifest(wildcards)) if is_manifest(wildcards.measured) else [],
+    output:
+        store=directory(f"{RESULTS}/measured/{{measured}}.zarr"),
+        listing=f"{RESULTS}/measured/{{measured}}-listing.csv",
+    log:
+        f"{RESULTS}/logs/read_measured/{{measured}}.log",
+    params:
+        metabolites=config["bases"][next(iter(config["bases"]))]["metabolites"],
+        code=code("read_measured"),
+    script:
+        "../../scripts/read_measured.py"
+
+
+rule assess_quality:
+    input:
+        store=f"{RESULTS}/measured/{{measured}}.zarr",
+        listing=f"{RESULTS}/measured/{{measured}}-listing.csv",
+    output:
+        table=f"{RESULTS}/measured/{{measured}}-qc.csv",
+    log:
+        f"{RESULTS}/logs/assess_quality/{{measured}}.log",
+    params:
+        limits=config["quality"],
+        code=code("assess_quality"),
+    script:
+        "../../scripts/assess_quality.py"
+
+
+rule figure_quality:
+    input:
+        store=f"{RESULTS}/measured/{{measured}}.zarr",
+        table=f"{RESULTS}/measured/{{measured}}-qc.csv",
+    output:
+        pdf=f"{RESULTS}/figures/figure-02-quality-{{measured}}.pdf",
+        png=f"{RESULTS}/figures/figure-02-quality-{{measured}}.png",
+    log:
+        f"{RESULTS}/logs/figure_quality/{{measured}}.log",
+    params:
+        limits=config["quality"],
+        code=code("figure_quality"),
+    script:
+        "../../scripts/figure_quality.py"
+
+
+TARGETS += [measured_store(name) for name in MEASURED]
+TARGETS += [f"{RESULTS}/measured/{name}-qc.csv" for name in MEASURED]
+TARGETS += [f"{RESULTS}/figures/figure-02-quality-{name}.pdf" for name in MEASURED]
+LOOK_FIRST += [f"{RESULTS}/figures/figure-02-quality-{name}.png" for name in MEASURED]

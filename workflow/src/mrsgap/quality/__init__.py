@@ -1,0 +1,1 @@
+"""How good a spectrum is, before anyone quantifies it."""
