@@ -1,1 +1,86 @@
 # From quantities to errors, agreement and tests.
+
+STATISTICS = config["statistics"]
+
+
+rule gather_quantities:
+    input:
+        parts=QUANTITIES,
+        stores=list(training_stores().values()),
+    output:
+        table=f"{RESULTS}/quantities.csv",
+        compositions=f"{RESULTS}/statistics/training-compositions.csv",
+    log:
+        f"{RESULTS}/logs/gather_quantities.log",
+    conda:
+        ENVIRONMENT
+    params:
+        training_sets=list(training_stores()),
+        code=code("gather_quantities"),
+    script:
+        "../../scripts/gather_quantities.py"
+
+
+rule summarise_errors:
+    input:
+        quantities=rules.gather_quantities.output.table,
+        compositions=rules.gather_quantities.output.compositions,
+    output:
+        overall=f"{RESULTS}/statistics/errors.csv",
+        series=f"{RESULTS}/statistics/series-errors.csv",
+        per_item=f"{RESULTS}/statistics/item-errors.csv",
+    log:
+        f"{RESULTS}/logs/summarise_errors.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/summarise_errors.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        settings={key: STATISTICS[key] for key in ("overall", "level", "bootstrap_draws")},
+        generating=generating_bases(),
+        seed=config["seed"],
+        code=code("summarise_errors"),
+    script:
+        "../../scripts/summarise_errors.py"
+
+
+rule summarise_agreement:
+    input:
+        quantities=rules.gather_quantities.output.table,
+        compositions=rules.gather_quantities.output.compositions,
+    output:
+        table=f"{RESULTS}/statistics/agreement.csv",
+    log:
+        f"{RESULTS}/logs/summarise_agreement.log",
+    conda:
+        ENVIRONMENT
+    params:
+        level=STATISTICS["level"],
+        generating=generating_bases(),
+        code=code("summarise_agreement"),
+    script:
+        "../../scripts/summarise_agreement.py"
+
+
+rule test_methods:
+    input:
+        series=rules.summarise_errors.output.series,
+        per_item=rules.summarise_errors.output.per_item,
+    output:
+        tests=f"{RESULTS}/statistics/tests.csv",
+        distances=f"{RESULTS}/statistics/training-set-distances.csv",
+    log:
+        f"{RESULTS}/logs/test_methods.log",
+    conda:
+        ENVIRONMENT
+    params:
+        dataset=STATISTICS["phantoms"],
+        comparisons=STATISTICS["comparisons"],
+        training_sets=list(STATISTICS["training_sets"].values()),
+        basis=STATISTICS["basis"],
+        code=code("test_methods"),
+    script:
+        "../../scripts/test_methods.py"
+
+
+TARGETS += [rules.summarise_agreement.output.table, rules.test_methods.output.tests]

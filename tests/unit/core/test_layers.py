@@ -19,6 +19,7 @@ ALLOWED = {
     "quality": {"core", "spectra"},
     "stats": {"core"},
     "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is
+    "publish": {"core", "stats", "show"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300

@@ -3,10 +3,16 @@
 import os
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
+import xarray as xr
+import yaml
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.lcm.settings import FitSettings
+
+jax.config.update("jax_enable_x64", True)
 
 REFERENCE = Path(os.environ.get("MRSGAP_REFERENCE", Path(__file__).parents[4] / "shared" / "data")).resolve()
 FAKE = Path(__file__).with_name("fake_lcmodel.py")
@@ -51,3 +57,21 @@ def lines_fid():
         )
 
     return fid
+
+
+@pytest.fixture(scope="session")
+def made_up_basis(lines_fid):
+    """The made-up multiplets as a basis store: 2000 Hz, 2048 points, carrier 3 ppm."""
+    acquisition = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=2000.0, points=2048)
+    return xr.Dataset(
+        {"fid": (("metabolite", "edit", "time"), lines_fid(acquisition))},
+        coords={"metabolite": list(LINES), "edit": ["off", "on"], "time": acquisition.time_s},
+        attrs={**acquisition.as_attributes(), "basis": "made-up"},
+    )
+
+
+@pytest.fixture(scope="session")
+def fit_settings():
+    """The workflow's own settings of the fit."""
+    config = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
+    return FitSettings.from_config(config["fit"]["settings"])

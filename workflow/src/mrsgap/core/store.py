@@ -21,10 +21,9 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
     """
     path = Path(path)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    dataset = with_string_type(dataset)
     encoding = {}
     for name, variable in dataset.variables.items():
-        if variable.dtype.kind in "UO":
-            dataset[name] = variable.astype(np.dtypes.StringDType())
         if chunks and variable.ndim:
             encoding[name] = {
                 "chunks": tuple(chunks.get(dim, size) for dim, size in zip(variable.dims, variable.shape, strict=True))
@@ -34,6 +33,12 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
         put_in_place(partial, path)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
+    """The data set with its text as variable-length strings, the only text that Zarr 3 specifies."""
+    text = [name for name, variable in dataset.variables.items() if variable.dtype.kind in "UO"]
+    return dataset.assign({name: dataset[name].astype(np.dtypes.StringDType()) for name in text})
 
 
 def put_in_place(partial: Path, path: Path) -> None:

@@ -8,8 +8,14 @@ from mrsgap.stats.baseline import TEST_MEAN, skill
 from mrsgap.stats.bootstrap import cluster_interval
 from mrsgap.stats.methods import COPY, LABEL_KEYS
 
+SUMMARY_NUMBERS = (
+    "n_items", "n_failed", "n_series", "mae", "sem", "normal_low", "normal_high", "cluster_low", "cluster_high",
+    "median_abs_error", "bias", "precision_sd", "rmse", "crlb", "rmse_over_crlb", "n_zero_truth", "mae_zero_truth",
+    "mae_nonzero_truth",
+)  # fmt: skip
 OVERALL = "Overall"  # the mean over the study's metabolites, spectrum by spectrum
-ITEM_KEYS = ["label", *LABEL_KEYS, "dataset", "origin", "series", "item", "metabolite"]
+SUMMARY_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "metabolite"]
+ITEM_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "series", "item", "metabolite"]
 
 
 def item_errors(normalised: pd.DataFrame, overall: list[str]) -> pd.DataFrame:
@@ -51,36 +57,38 @@ def overall_errors(items: pd.DataFrame, normalised: pd.DataFrame, level: float, 
     `generator_for(dataset)` gives the random generator of a data set, so that all its methods see the same resamples.
     """
     copies = _spread_between_copies(normalised)
-    z = ndtri((1 + level) / 2)
     rows = []
-    for keys, part in items.groupby(["label", *LABEL_KEYS, "dataset", "origin", "metabolite"], sort=False):
-        named = dict(zip(["label", *LABEL_KEYS, "dataset", "origin", "metabolite"], keys))
-        known = part[np.isfinite(part["abs_error"])]
-        errors = known["abs_error"].to_numpy()
-        n, zero = len(known), (known["truth"] == 0).to_numpy()
-        mae = errors.mean() if n else np.nan
-        sem = errors.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
-        low, high = cluster_interval(errors, known["series"].to_numpy(), level, draws, generator_for(named["dataset"]))
-        rmse, bound = _root_mean(known["square_error"]), _root_mean(known["crlb"] ** 2)
-        bias = known["error"].mean() if n else np.nan
-        rows.append(named | {
-            "n_items": n, "n_failed": len(part) - n, "n_series": known.loc[known["series"] != "", "series"].nunique(),
-            "mae": mae, "sem": sem, "normal_low": mae - z * sem, "normal_high": mae + z * sem,
-            "cluster_low": low, "cluster_high": high,
-            "copies_sd": copies.get((named["label"], named["dataset"], named["metabolite"]), np.nan),
-            "median_abs_error": np.median(errors) if n else np.nan, "bias": bias,
-            "precision_sd": np.sqrt(max(rmse**2 - bias**2, 0.0)) if n else np.nan, "rmse": rmse,
-            "crlb": bound, "rmse_over_crlb": rmse / bound if bound > 0 else np.nan, "n_zero_truth": int(zero.sum()),
-            "mae_zero_truth": errors[zero].mean() if zero.any() else np.nan,
-            "mae_nonzero_truth": errors[~zero].mean() if (~zero).any() else np.nan,
-        })  # fmt: skip
-    return add_skill(pd.DataFrame(rows))
+    for keys, part in items.groupby(SUMMARY_KEYS, sort=False):
+        named = dict(zip(SUMMARY_KEYS, keys))
+        values = _describe(part, level, draws, generator_for(named["dataset"]))
+        spread = copies.get((named["label"], named["dataset"], named["metabolite"]), np.nan)
+        rows.append(named | values | {"copies_sd": spread})
+    return add_skill(pd.DataFrame(rows, columns=[*SUMMARY_KEYS, *SUMMARY_NUMBERS, "copies_sd"]))
+
+
+def _describe(part, level, draws, generator):
+    """Every number about the errors of one method on one metabolite of one data set; `part` has a row per spectrum."""
+    known = part[np.isfinite(part["abs_error"])]
+    errors = known["abs_error"].to_numpy()
+    n, zero = len(known), (known["truth"] == 0).to_numpy()
+    mae = errors.mean() if n else np.nan
+    sem = errors.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
+    half = ndtri((1 + level) / 2) * sem
+    low, high = cluster_interval(errors, known["series"].to_numpy(), level, draws, generator)
+    rmse, bound = _root_mean(known["square_error"]), _root_mean(known["crlb"] ** 2)
+    bias = known["error"].mean() if n else np.nan
+    median = np.median(errors) if n else np.nan
+    spread = np.sqrt(max(rmse**2 - bias**2, 0.0)) if n else np.nan
+    at_zero = errors[zero].mean() if zero.any() else np.nan
+    above_zero = errors[~zero].mean() if (~zero).any() else np.nan
+    n_series = known.loc[known["series"] != "", "series"].nunique()
+    values = (n, len(part) - n, n_series, mae, sem, mae - half, mae + half, low, high, median, bias, spread, rmse, bound,
+              rmse / bound if bound > 0 else np.nan, int(zero.sum()), at_zero, above_zero)  # fmt: skip
+    return dict(zip(SUMMARY_NUMBERS, values, strict=True))
 
 
 def add_skill(summary: pd.DataFrame) -> pd.DataFrame:
     """Add `mae_constant` and `skill` against the test set's mean composition, per data set and metabolite."""
-    if summary.empty:
-        return summary.assign(mae_constant=[], skill=[])
     constant = summary[summary["method"] == TEST_MEAN].set_index(["dataset", "metabolite"])["mae"]
     known = [constant.get(keys, np.nan) for keys in zip(summary["dataset"], summary["metabolite"])]
     return summary.assign(mae_constant=known, skill=[skill(*pair) for pair in zip(summary["mae"], known)])

@@ -2,17 +2,20 @@
 
 import pandas as pd
 
+from mrsgap.core.names import MEASURED
 from mrsgap.stats.quantities import MEMBER_KEYS, METHOD_KEYS
 
 FIT, COPY, ENSEMBLE = "fit", "copy", "ensemble"
 LABEL_KEYS = [*METHOD_KEYS, "member"]
+ORACLE = " (oracle basis)"  # a fit with the very basis that made the data: what no method on measured data can have
 
 
-def add_labels(table: pd.DataFrame) -> pd.DataFrame:
+def add_labels(table: pd.DataFrame, generating: dict[str, str] | None = None) -> pd.DataFrame:
     """Add `member` (fit, copy, ensemble) and `label`, the shortest name that tells the methods of this table apart.
 
     Rows without fold and seed are a fit, or the ensemble of a method that also has rows with a fold or a seed. The label is
-    the method's name, and names its training set and its basis only where the same method occurs with several.
+    the method's name, and names its training set and its basis only where the same method occurs with several. `generating`
+    maps a simulated or synthetic data set to the basis that made it: a fit with that basis is marked as an oracle.
     """
     is_copy = (table[MEMBER_KEYS] != "").any(axis=1)
     has_copies = is_copy.groupby([table[key] for key in METHOD_KEYS]).transform("any") if len(table) else is_copy
@@ -22,4 +25,15 @@ def add_labels(table: pd.DataFrame) -> pd.DataFrame:
         several = table.groupby("method")[key].transform("nunique") > 1 if len(table) else is_copy
         label = label.where(~several | (table[key] == ""), label + " · " + table[key])
     label = label.where(member != ENSEMBLE, label + " (ensemble)")
-    return table.assign(member=member, label=label)
+    own_basis = table["basis"] == table["dataset"].map(generating or {})
+    oracle = own_basis & (table["basis"] != "") & (member == FIT) & (table["origin"] != MEASURED)
+    return table.assign(member=member, label=label.where(~oracle, label + ORACLE), oracle=oracle)
+
+
+def pick(table: pd.DataFrame, method: str, training_set: str, basis: str) -> pd.DataFrame:
+    """Rows of one method as single answers (a fit, or a network's copies), never of an ensemble.
+
+    A fit has no training set, so `training_set` binds networks only; `basis` decides between fits with several bases.
+    """
+    mine = table[(table["method"] == method) & (table["member"] != ENSEMBLE) & table["training_set"].isin(["", training_set])]
+    return mine[mine["basis"] == basis] if mine.loc[mine["member"] == FIT, "basis"].nunique() > 1 else mine

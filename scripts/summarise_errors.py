@@ -1,0 +1,26 @@
+"""Errors per spectrum, per series and overall, in both normalisations."""
+
+import pandas as pd
+
+from mrsgap.core.files import write_table
+from mrsgap.core.job import job
+from mrsgap.core.keys import named_generator
+from mrsgap.stats.errors import item_errors, overall_errors, series_errors
+from mrsgap.stats.judge import judge, read_compositions
+from mrsgap.stats.normalise import NORMALISATIONS
+from mrsgap.stats.quantities import read_quantities
+
+with job(snakemake.log[0]) as log:
+    settings, seed = snakemake.params.settings, snakemake.params.seed
+    quantities = read_quantities(snakemake.input.quantities)
+    parts = {"per_item": [], "series": [], "overall": []}
+    for norm in NORMALISATIONS:
+        judged = judge(quantities, norm, read_compositions(snakemake.input.compositions, norm), snakemake.params.generating)
+        items = item_errors(judged, settings["overall"])
+        overall = overall_errors(items, judged, settings["level"], settings["bootstrap_draws"],
+                                 lambda dataset, norm=norm: named_generator(seed, "bootstrap", norm, dataset))  # fmt: skip
+        for name, table in {"per_item": items, "series": series_errors(items), "overall": overall}.items():
+            parts[name].append(table.assign(norm=norm))
+    for name, tables in parts.items():
+        write_table(snakemake.output[name], pd.concat(tables, ignore_index=True))
+    log.info("%d quantities of %d methods: %d rows of errors", len(quantities), quantities["method"].nunique(), len(overall))

@@ -1,0 +1,55 @@
+"""Exact non-negative least squares for a few amplitudes at a time, written for `vmap`.
+
+Block principal pivoting with single exchanges as a safeguard (Portugal, Judice and Vicente, Math. Comp. 63 (1994) 625):
+it ends at the Karush-Kuhn-Tucker point, which is checked and returned.
+"""
+
+import jax
+import jax.numpy as jnp
+
+TOLERANCE = 1e-10
+BLOCK_TRIALS = 3
+
+
+def solve_active(gram, moment, active):
+    """Least squares over the `active` amplitudes (metabolite,) only, zero elsewhere; `gram` is (metabolite, metabolite)."""
+    pair = active[:, None] & active[None, :]
+    matrix = jnp.where(pair, gram, jnp.eye(gram.shape[0]))
+    solution = jnp.linalg.solve(matrix, jnp.where(active, moment, 0.0)[:, None])[:, 0]
+    return jnp.where(active, solution, 0.0)
+
+
+def non_negative(gram, moment):
+    """Minimise x'Gx/2 - m'x over x >= 0: x (metabolite,), and whether the optimality conditions hold.
+
+    `gram` must be positive definite once metabolites without any signal (zero diagonal) are left out; those get zero.
+    """
+    count = gram.shape[0]
+    present = jnp.diag(gram) > 0
+    scale = jnp.where(present, 1 / jnp.sqrt(jnp.where(present, jnp.diag(gram), 1.0)), 0.0)
+    unit = jnp.where(jnp.eye(count, dtype=bool), 1.0, gram * scale[:, None] * scale[None, :])
+    moment = moment * scale
+    size = jnp.maximum(jnp.abs(moment).max(), jnp.finfo(gram.dtype).tiny)
+
+    def faults(active):
+        x = solve_active(unit, moment, active)
+        slope = unit @ x - moment
+        return x, jnp.where(active, x < -TOLERANCE * size, slope < -TOLERANCE * size) & present
+
+    def exchange(state):
+        active, fewest, trials, step = state
+        wrong = faults(active)[1]
+        number = wrong.sum()
+        better = number < fewest
+        trials = jnp.where(better, BLOCK_TRIALS, trials - 1)
+        last = count - 1 - jnp.argmax(wrong[::-1])  # Murty's rule: exchange the last one only, which cannot cycle
+        single = wrong & (jnp.arange(count) == last)
+        return active ^ jnp.where(trials >= 0, wrong, single), jnp.minimum(fewest, number), trials, step + 1
+
+    def unfinished(state):
+        return faults(state[0])[1].any() & (state[3] < 5 * count + 20)
+
+    start = (present & (moment > 0), jnp.asarray(count + 1), jnp.asarray(BLOCK_TRIALS), jnp.asarray(0))
+    active = jax.lax.while_loop(unfinished, exchange, start)[0]
+    x, wrong = faults(active)
+    return jnp.maximum(x, 0.0) * scale, ~wrong.any()

@@ -1,0 +1,68 @@
+"""The curves of a finished fit: data, fit, baseline and each metabolite at the fitted bins."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from mrsgap.core.names import ITEM, METABOLITE
+from mrsgap.lcm.channels import CHANNELS
+from mrsgap.lcm.model import rotate, signals, to_bins, unrotate
+from mrsgap.lcm.parameters import PHASE0, PHASE1
+from mrsgap.lcm.quantify import Fitted
+
+
+def fit_curves(fitted: list[Fitted], items) -> xr.Dataset:
+    """Real, phased spectra of the named `items`: data, fit, baseline (item, channel, bin), metabolites (item, metabolite, ...).
+
+    `fit` includes the baseline, metabolite curves do not; data less fit is the residual. Acquisitions have different grids:
+    `ppm` is (item, bin), and what a shorter grid lacks is NaN.
+    """
+    parts = [_part(one, places) for one in fitted if (places := _places(one, items))]
+    longest = max(part.sizes["bin"] for part in parts)
+    padded = [part.pad(bin=(0, longest - part.sizes["bin"]), constant_values=np.nan) for part in parts]
+    return xr.concat(padded, dim=ITEM, join="exact").sel({ITEM: list(items)})
+
+
+def best_median_worst(quality) -> list[str]:
+    """Names of the items with the least, median and largest residual relative to noise (fewer where items are fewer)."""
+    ranked = quality.dropna(subset="residual_over_noise").sort_values(["residual_over_noise", "item"])["item"].tolist()
+    return list(dict.fromkeys(ranked[place] for place in (0, len(ranked) // 2, -1))) if ranked else []
+
+
+def _places(fitted: Fitted, items) -> list[int]:
+    return [place for place, item in enumerate(fitted.quality["item"]) if item in set(items)]
+
+
+def _part(fitted: Fitted, places) -> xr.Dataset:
+    problem, fit = fitted.problem, fitted.fit
+    fid = fitted.fid[places][..., : len(problem.time_s)]
+    one = jax.jit(jax.vmap(_curves, in_axes=(None, 0, 0, 0)))
+    found = one(jax.tree.map(jnp.asarray, problem), fit.theta[places], fit.amplitude[places], fid)
+    data, baseline, each = (np.asarray(part.real, np.float32) for part in found)
+    grid = np.broadcast_to(problem.ppm, (len(places), len(problem.ppm)))
+    return xr.Dataset(
+        {
+            "ppm": ((ITEM, "bin"), grid),
+            "data": ((ITEM, "channel", "bin"), data),
+            "fit": ((ITEM, "channel", "bin"), baseline + each.sum(1)),
+            "baseline": ((ITEM, "channel", "bin"), baseline),
+            "metabolites": ((ITEM, METABOLITE, "channel", "bin"), each),
+        },
+        coords={
+            ITEM: fitted.quality["item"].iloc[places].tolist(),
+            "channel": list(CHANNELS[fitted.kind]),
+            METABOLITE: list(fitted.metabolites),
+        },
+        attrs={"method": f"lcm-{fitted.kind}"},
+    )
+
+
+def _curves(problem, theta, amplitude, fid):
+    back = jnp.exp(-1j * (theta[PHASE0] + theta[PHASE1] * problem.offset_ppm))
+    data = jnp.fft.fft(fid * problem.turn)[..., : problem.ppm.shape[0]]
+    each = to_bins(problem, theta, signals(problem, theta)) * amplitude[:, None, None]  # (metabolite, channel, bin)
+    left = rotate(data - each.sum(0))
+    smooth = jnp.einsum("cr,ckr->ck", jnp.einsum("ck,ckr->cr", left, problem.smooth), problem.smooth)
+    baseline = unrotate(smooth)
+    return data * back, baseline * back, each * back

@@ -1,0 +1,105 @@
+"""The signal model of a linear-combination fit and its derivatives.
+
+Channel c of metabolite m, before the transform to the fitted bins (Provencher, Magn Reson Med 30 (1993) 672, with a
+parametric lineshape):
+
+    b_mc(t) exp(i 2 pi (f + f_m) t - pi (L + L_m) t - pi^2 G^2 t^2 / (4 ln 2)) l(t) o_c(t)
+
+f, L, G are shared by all, f_m and L_m are a metabolite's own; l(t) = exp(sum_k (2 pi i e_k - pi d_k) tau_k (1 - exp(-t/tau_k)))
+is the common lineshape beyond Voigt: e_k an offset that dies away with tau_k (eddy currents, asymmetric shim), d_k the
+matching broadening; o_c is phase, frequency and gain of edit-on against edit-off. Spectra are turned by exp(i (phase0 +
+phase1 (ppm - pivot))). All but the phases are linear in an exponent, so each derivative is one more transform.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+from mrsgap.lcm import parameters as at
+from mrsgap.lcm.problem import Problem
+
+TAU = 2 * np.pi
+GAUSSIAN = np.pi**2 / (4 * np.log(2))  # exp(-GAUSSIAN width^2 t^2) has full width at half maximum `width`
+
+
+def split(problem: Problem, theta):
+    """Transient (2, time constant) and own (2, metabolite) frequencies and widths in `theta`; own is None where none vary."""
+    constants, metabolites = problem.transient_s.shape[0], problem.basis.shape[0]
+    transient = theta[at.COMMON : at.COMMON + 2 * constants].reshape(2, constants)
+    rest = theta[at.COMMON + 2 * constants :]
+    return transient, rest.reshape(2, metabolites) if rest.shape[0] else None
+
+
+def to_bins(problem: Problem, theta, signal):
+    """Discrete Fourier transform of `signal` (..., time) at the fitted bins, with the phases of `theta`."""
+    phase = jnp.exp(1j * (theta[at.PHASE0] + theta[at.PHASE1] * problem.offset_ppm))
+    return jnp.fft.fft(signal)[..., : problem.ppm.shape[0]] * phase  # (..., bin)
+
+
+def signals(problem: Problem, theta):
+    """Every metabolite's FID under `theta` at unit amplitude: complex (metabolite, channel, time)."""
+    time = problem.time_s
+    transient, own = split(problem, theta)
+    common = (TAU * 1j * theta[at.FREQUENCY] - np.pi * theta[at.LORENTZIAN]) * time
+    common = common - GAUSSIAN * theta[at.GAUSSIAN_SQUARED] * time**2
+    common = common + (TAU * 1j * transient[0] - np.pi * transient[1]) @ problem.transient_s
+    shape = jnp.exp(common)[None]
+    if own is not None:
+        shape = shape * jnp.exp((TAU * 1j * own[0] - np.pi * own[1])[:, None] * time)
+    signal = problem.basis * shape[:, None]
+    if problem.basis.shape[1] == 2:
+        on = theta[at.ON_GAIN] + 1j * theta[at.ON_PHASE] + TAU * 1j * theta[at.ON_FREQUENCY] * time
+        signal = signal * jnp.stack([jnp.ones_like(on), jnp.exp(on)])
+    return signal
+
+
+def derivatives(problem: Problem, theta, signal, bins, amplitude):
+    """Derivatives of the fit by every parameter: complex (parameter, channel, bin).
+
+    `signal` and `bins` are the metabolites under `theta` in time and in the fitted bins; `amplitude` (metabolite,).
+    """
+    time, channels = problem.time_s, problem.basis.shape[1]
+    total = jnp.tensordot(amplitude, bins, 1)  # (channel, bin)
+    mixture = jnp.tensordot(amplitude, signal, 1)  # (channel, time)
+    own = split(problem, theta)[1] is not None
+    if own:
+        ramp_each = to_bins(problem, theta, signal * time) * amplitude[:, None, None]  # (metabolite, channel, bin)
+        ramp = ramp_each.sum(0)
+    else:
+        ramp = to_bins(problem, theta, mixture * time)
+    square = to_bins(problem, theta, mixture * time**2)
+    bent = to_bins(problem, theta, mixture * problem.transient_s[:, None])  # (time constant, channel, bin)
+    on = jnp.zeros((channels, 1)).at[1:].set(1.0)
+    common = [1j * total, 1j * problem.offset_ppm * total, TAU * 1j * ramp, -np.pi * ramp, -GAUSSIAN * square]
+    mismatch = [1j * on * total, TAU * 1j * on * ramp, on * total]
+    columns = [jnp.stack(common + mismatch), TAU * 1j * bent, -np.pi * bent]
+    if own:
+        columns += [TAU * 1j * ramp_each, -np.pi * ramp_each]
+    return jnp.concatenate(columns)
+
+
+def rotate(bins):
+    """Mean and difference of two channels, orthonormal, so that baselines common to both can be told from their difference."""
+    if bins.shape[-2] == 1:
+        return bins
+    off, on = bins[..., 0, :], bins[..., 1, :]
+    return jnp.stack([on + off, on - off], axis=-2) / np.sqrt(2)
+
+
+def unrotate(bins):
+    """The inverse of `rotate`."""
+    if bins.shape[-2] == 1:
+        return bins
+    mean, difference = bins[..., 0, :], bins[..., 1, :]
+    return jnp.stack([mean - difference, mean + difference], axis=-2) / np.sqrt(2)
+
+
+def inner(problem: Problem, left, right):
+    """Real inner products (left, right) of complex rows (..., channel, bin), with the baseline marginalised."""
+    left, right = rotate(left), rotate(right)
+    smooth_left, smooth_right = (jnp.einsum("qck,ckr->qcr", one, problem.smooth) for one in (left, right))
+    return _real_product(left, right) - _real_product(smooth_left, smooth_right)
+
+
+def _real_product(left, right):
+    left, right = (one.reshape(one.shape[0], -1) for one in (left, right))
+    return left.real @ right.real.T + left.imag @ right.imag.T

@@ -1,0 +1,54 @@
+"""Nonlinear parameters of the fit: their order, priors, bounds and units.
+
+Order: phase0 (rad), phase1 (rad/ppm), frequency (Hz), Lorentzian width (Hz), squared Gaussian width (Hz^2), then of edit-on
+against edit-off phase (rad), frequency (Hz) and log gain, then per time constant a transient frequency and a transient
+broadening (Hz), then per metabolite a frequency (Hz) and a Lorentzian width (Hz). A parameter whose prior is zero is held.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrsgap.lcm.settings import FitSettings
+
+PHASE0, PHASE1, FREQUENCY, LORENTZIAN, GAUSSIAN_SQUARED, ON_PHASE, ON_FREQUENCY, ON_GAIN = range(8)
+COMMON = 8
+FREE = np.inf  # prior of a parameter that the data alone determine
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Per parameter: `sd` of the prior about zero (inf: none, 0: held), `low` and `high` bounds; all (parameter,)."""
+
+    sd: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def transients(settings: FitSettings) -> int:
+    """Number of transient time constants in use."""
+    return len(settings.transient_time_constants_s) if settings.transient_sd_hz > 0 else 0
+
+
+def moves_metabolites(settings: FitSettings) -> bool:
+    """Whether any metabolite has a frequency or width of its own."""
+    return settings.metabolite_shift_sd_ppm > 0 or settings.metabolite_linewidth_sd_hz > 0
+
+
+def make_prior(settings: FitSettings, metabolites: int, channels: int, larmor_mhz: float) -> Prior:
+    """Priors and bounds of all parameters of a fit of `channels` spectra (1: one state, 2: off and on)."""
+    degree, both = np.pi / 180, float(channels == 2)
+    sd = np.concatenate([
+        [FREE, settings.phase1_sd_deg_per_ppm * degree, FREE, FREE, FREE],
+        [settings.on_phase_sd_deg * degree * both, settings.on_frequency_sd_hz * both, settings.on_gain_sd * both],
+        np.full(2 * transients(settings), settings.transient_sd_hz),
+        np.full(metabolites * moves_metabolites(settings), settings.metabolite_shift_sd_ppm * larmor_mhz),
+        np.full(metabolites * moves_metabolites(settings), settings.metabolite_linewidth_sd_hz),
+    ])  # fmt: skip
+    low, high = np.full(len(sd), -np.inf), np.full(len(sd), np.inf)
+    low[[LORENTZIAN, GAUSSIAN_SQUARED]] = 0.0
+    high[[LORENTZIAN, GAUSSIAN_SQUARED]] = settings.largest_linewidth_hz, settings.largest_linewidth_hz**2
+    # A prior is no wall, but six of its standard deviations are: a metabolite absent from the data must not wander.
+    held = np.isfinite(sd)
+    low[held], high[held] = -6 * sd[held], 6 * sd[held]
+    return Prior(sd, low, high)

@@ -1,0 +1,84 @@
+"""Everything about a fit that all spectra of a data set share, as arrays ready for the fit."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.fft import next_fast_len
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.errors import InputError
+from mrsgap.lcm.baseline import smoother
+from mrsgap.lcm.parameters import make_prior, transients
+from mrsgap.lcm.settings import FitSettings
+
+SHORTEST_POINTS = 64
+
+
+class Problem(NamedTuple):
+    """A pytree of arrays. `basis` is demodulated so that the fitted bins come first in its discrete Fourier transform."""
+
+    basis: np.ndarray  # (metabolite, channel, time) complex
+    time_s: np.ndarray  # (time,)
+    turn: np.ndarray  # (time,) complex, demodulates data as the basis was
+    ppm: np.ndarray  # (bin,) descending
+    smooth: np.ndarray  # (channel, bin, rank), factor of the baseline smoother in rotated channels
+    transient_s: np.ndarray  # (time constant, time), tau (1 - exp(-t / tau))
+    sd: np.ndarray  # (parameter,) and the two below
+    low: np.ndarray
+    high: np.ndarray
+    baseline_degrees: float  # effective, of one real component over all channels
+    larmor_mhz: float
+
+    @property
+    def offset_ppm(self):
+        """Distance of every bin from the middle of the range, the pivot of the first-order phase."""
+        return self.ppm - (self.ppm[0] + self.ppm[-1]) / 2
+
+
+def fit_points(acquisition: Acquisition, settings: FitSettings, longest: int | None = None) -> int:
+    """Samples of the FID that a fit uses: the first `duration_s`, at a length that transforms fast.
+
+    `duration_s` stays a little short of the mark rather than over it; `longest` is what the basis can offer.
+    """
+    wanted = min(acquisition.points, round(settings.duration_s * acquisition.spectral_width_hz), longest or acquisition.points)
+    if wanted < SHORTEST_POINTS:
+        raise InputError(f"the fit would use {wanted} points, but needs at least {SHORTEST_POINTS}", cure="Raise `duration_s`")
+    while next_fast_len(wanted) != wanted:
+        wanted -= 1
+    return wanted
+
+
+def make_problem(basis: np.ndarray, acquisition: Acquisition, settings: FitSettings) -> Problem:
+    """`basis` (metabolite, channel, time) complex128 at the samples of `acquisition`; channels: off and on, or one."""
+    metabolites, channels, points = basis.shape
+    width_hz = acquisition.spectral_width_hz / points
+    low_ppm, high_ppm = settings.range_ppm
+    if acquisition.folds(high_ppm) or acquisition.folds(low_ppm):
+        raise InputError(
+            f"the fit range {low_ppm:g}-{high_ppm:g} ppm leaves the spectral width of {acquisition.spectral_width_hz:g} Hz",
+            cure="Narrow `fit.range_ppm`",
+        )
+    first, last = (acquisition.frequency_hz(ppm) / width_hz for ppm in (high_ppm, low_ppm))
+    first, last = int(np.ceil(first)), int(np.floor(last))
+    time_s = acquisition.time_s[:points]
+    turn = np.exp(-2j * np.pi * first * width_hz * time_s) / np.sqrt(points)
+    ppm = acquisition.shift_ppm(np.arange(first, last + 1) * width_hz)
+    per_ppm = [settings.baseline_per_ppm, settings.baseline_difference_per_ppm][:channels]
+    factors, degrees = zip(*(smoother(ppm, one) for one in per_ppm))
+    rank = max(factor.shape[1] for factor in factors)
+    smooth = np.stack([np.pad(factor, ((0, 0), (0, rank - factor.shape[1]))) for factor in factors])
+    constants = np.array(settings.transient_time_constants_s[: transients(settings)])[:, None]
+    prior = make_prior(settings, metabolites, channels, acquisition.larmor_mhz)
+    return Problem(
+        basis=basis * turn,
+        time_s=time_s,
+        turn=turn,
+        ppm=ppm,
+        smooth=smooth,
+        transient_s=constants * -np.expm1(-time_s / constants),
+        sd=prior.sd,
+        low=prior.low,
+        high=prior.high,
+        baseline_degrees=float(sum(degrees)),
+        larmor_mhz=acquisition.larmor_mhz,
+    )

@@ -1,0 +1,163 @@
+"""A whole data set through the linear-combination fit: rows of the quantities table and numbers about each fit."""
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK, QUANTITY_COLUMNS
+from mrsgap.lcm.channels import acquisitions, channel_basis, channel_fids
+from mrsgap.lcm.fit import Fit, fit_spectra
+from mrsgap.lcm.noise import noise_sd
+from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1
+from mrsgap.lcm.problem import Problem, fit_points, make_problem
+from mrsgap.lcm.resample import NOTED_FIELD_DIFFERENCE, field_difference, resample_basis
+from mrsgap.lcm.settings import FitSettings
+
+log = logging.getLogger("mrsgap")
+UNEDITED_SHARE = 0.02  # a metabolite whose fitted channels hold less of its edit-off signal than this is not seen
+LARGEST_PERCENT = 999.0  # as LCModel prints it
+UNEXPLAINED = 3.0  # residual over noise above which a fit is flagged
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One method on the items of one acquisition: `rows` (item, metabolite) and `quality` (item), and what was fitted how.
+
+    `metabolites` are those the method can see, in the order of the fit's amplitudes.
+    """
+
+    rows: pd.DataFrame
+    quality: pd.DataFrame
+    kind: str
+    metabolites: tuple[str, ...]
+    problem: Problem
+    fit: Fit
+    fid: np.ndarray  # (item, channel, time)
+
+
+def fit_dataset(spectra: xr.Dataset, basis: xr.Dataset, kind: str, settings: FitSettings) -> list[Fitted]:
+    """Fit every item of `spectra` by method `kind` (joint, off, diff); one result per acquisition in the store.
+
+    Items that cannot be fitted have NaN and a reason. Raises `InputError` where basis and data do not go together.
+    """
+    fid = channel_fids(spectra, kind)
+    return [
+        _fit_part(spectra.isel({ITEM: places}), fid[places, :, : acquisition.points], basis, acquisition, kind, settings)
+        for acquisition, places in acquisitions(spectra)
+    ]
+
+
+def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
+    points = fit_points(acquisition, settings)
+    field = field_difference(Acquisition.from_attributes(basis.attrs), acquisition)
+    whole = resample_basis(basis, acquisition, points)
+    wanted = channel_basis(whole, kind)
+    seen = np.linalg.norm(wanted, axis=(1, 2)) > UNEDITED_SHARE * np.linalg.norm(whole[:, 0], axis=1)
+    names = _texts(basis[METABOLITE])
+    problem = make_problem(wanted[seen], acquisition, settings)
+    fit = fit_spectra(problem, fid, settings)
+    noise = np.sqrt((noise_sd(np.where(np.isfinite(fid), fid, 0.0)) ** 2).mean(axis=1))
+    log.info(
+        "%s: %d items at %g Hz, %d points, %d bins; %d converged", kind, len(fid), acquisition.spectral_width_hz, points,
+        len(problem.ppm), fit.converged.sum(),
+    )  # fmt: skip
+    verdicts = _judge(fit, fid, noise, settings, field)
+    items = _texts(spectra[ITEM])
+    columns = {name: int(seen[:place].sum()) for place, name in enumerate(names) if seen[place]}
+    rows = [
+        {"item": item, **_row(name, fit, place, columns.get(name), verdict, kind)}
+        for name in names
+        for place, (item, verdict) in enumerate(zip(items, verdicts))
+    ]
+    quality = _quality(items, problem, fit, noise, kind)
+    return Fitted(_complete(rows, spectra, basis, kind), quality, kind, tuple(columns), problem, fit, fid)
+
+
+def _judge(fit: Fit, fid, noise, settings, field) -> list[tuple[str, str]]:
+    """Status and reason of every item."""
+    verdicts = []
+    for place in range(len(fit.amplitude)):
+        if not np.isfinite(fit.amplitude[place]).all():
+            whole = np.isfinite(fid[place]).all()
+            words = "the data are all zero" if whole else "the data hold NaN, or an edit state the method needs is absent"
+            verdicts.append((FAILED, words))
+            continue
+        theta, doubts = fit.theta[place], []
+        if not fit.converged[place]:
+            doubts.append("the fit has not converged")
+        if theta[LORENTZIAN] >= settings.largest_linewidth_hz or theta[GAUSSIAN_SQUARED] >= settings.largest_linewidth_hz**2:
+            doubts.append(f"the linewidth is at its bound of {settings.largest_linewidth_hz:g} Hz")
+        if fit.noise_sd[place] > UNEXPLAINED * noise[place] > 0:
+            doubts.append(f"the residual is {fit.noise_sd[place] / noise[place]:.1f} times the noise")
+        if abs(field) > NOTED_FIELD_DIFFERENCE:
+            doubts.append(f"the basis is {100 * abs(field):.1f} % off the data's field strength")
+        verdicts.append((FLAGGED if doubts else OK, "; ".join(doubts)))
+    return verdicts
+
+
+def _row(name, fit, item, column, verdict, kind) -> dict:
+    row = {"metabolite": name, "status": verdict[0], "reason": verdict[1]}
+    estimate = sd = np.nan
+    if column is None:
+        row |= {"status": FAILED, "reason": f"{name} has no signal in the {kind} spectrum"}
+    elif verdict[0] != FAILED:
+        estimate, sd = fit.amplitude[item, column], fit.sd[item, column]
+    percent = min(100 * sd / estimate, LARGEST_PERCENT) if estimate > 0 else (LARGEST_PERCENT if estimate == 0 else np.nan)
+    return row | {"estimate": estimate, "sd": sd, "crlb_percent": percent}
+
+
+def _complete(rows, spectra, basis, kind) -> pd.DataFrame:
+    """`rows` with what is known of each item, in the columns of the quantities table."""
+    per_item = pd.DataFrame({ITEM: _texts(spectra[ITEM])})
+    for name in ("series", "origin"):
+        per_item[name] = _texts(spectra[name]) if name in spectra.variables else spectra.attrs.get(name, "")
+    table = pd.DataFrame(rows).merge(per_item, on=ITEM, validate="many_to_one")
+    if "truth" in spectra:
+        truth = spectra["truth"].transpose(ITEM, METABOLITE).values
+        known = {
+            (item, name): truth[i, j]
+            for i, item in enumerate(_texts(spectra[ITEM]))
+            for j, name in enumerate(_texts(spectra[METABOLITE]))
+        }
+        table["truth"] = [known.get(pair, np.nan) for pair in zip(table[ITEM], table[METABOLITE])]
+    table["method"], table["basis"], table["unit"] = f"lcm-{kind}", basis.attrs.get("basis", ""), "relative"
+    return table.reindex(columns=QUANTITY_COLUMNS)
+
+
+def _texts(variable) -> list[str]:
+    return [str(value) for value in variable.values]
+
+
+def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:
+    """Numbers about each fit: shift, widths, phases, noise from the residual and from signal-free bins, convergence.
+
+    Shift and Lorentzian width are common value plus the metabolites' own, weighed by amplitude: only the sum is determined.
+    """
+    theta, own = fit.theta, np.zeros((2, len(items)))
+    if moved := _own(problem):
+        weight = fit.amplitude / np.maximum(fit.amplitude.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+        own = np.einsum("ipm,im->pi", theta[:, -moved:].reshape(len(items), 2, -1), weight)
+    return pd.DataFrame(
+        {
+            "method": f"lcm-{kind}",
+            "item": items,
+            "shift_ppm": -(theta[:, FREQUENCY] + own[0]) / problem.larmor_mhz,
+            "lorentzian_hz": theta[:, LORENTZIAN] + own[1],
+            "gaussian_hz": np.sqrt(theta[:, GAUSSIAN_SQUARED]),
+            "phase0_deg": np.rad2deg(theta[:, PHASE0]),
+            "phase1_deg_per_ppm": np.rad2deg(theta[:, PHASE1]),
+            "residual_sd": fit.noise_sd,
+            "noise_sd": noise,
+            "residual_over_noise": fit.noise_sd / np.where(noise > 0, noise, np.nan),
+            "converged": fit.converged,
+        }
+    )
+
+
+def _own(problem: Problem) -> int:
+    """Number of parameters that belong to single metabolites; they come last."""
+    return len(problem.sd) - COMMON - 2 * len(problem.transient_s)

@@ -1,0 +1,75 @@
+"""Architectures by name, and what every part of the workflow does with one: build it, describe it, count it."""
+
+import inspect
+import math
+
+import jax
+from flax import nnx
+
+from mrsgap.core.errors import InputError
+from mrsgap.networks.autoencoder import Autoencoder
+from mrsgap.networks.cnn import CNN
+from mrsgap.networks.encdec import EncDec
+from mrsgap.networks.fcnn import FCNN
+from mrsgap.networks.inputs import Inputs
+from mrsgap.networks.qmrs import QMRS
+from mrsgap.networks.qnet import QNet
+from mrsgap.networks.qnet_basis import QNetBasis
+from mrsgap.networks.yae import YAE, FrozenEncoderQuantifier
+
+ARCHITECTURES = {
+    "cnn": CNN,
+    "yae": YAE,
+    "autoencoder": Autoencoder,
+    "frozen_encoder_quantifier": FrozenEncoderQuantifier,
+    "fcnn": FCNN,
+    "qnet": QNet,
+    "qnet_basis": QNetBasis,
+    "qmrs": QMRS,
+    "encdec": EncDec,
+}
+
+
+def build(architecture: str, hyper: dict, inputs: Inputs, key) -> nnx.Module:
+    """The network `architecture` with its hyper-parameters and initial weights from `key`.
+
+    Raises `InputError` for an unknown architecture, an unknown hyper-parameter, or values that give no network.
+    """
+    known = hyper_parameters(architecture)
+    unknown = sorted(set(hyper) - set(known))
+    if unknown:
+        raise InputError(
+            f"`{architecture}` has no hyper-parameter `{unknown[0]}`",
+            where="config: models.<name>.hyper",
+            cure=f"It has {', '.join(known)}",
+        )
+    settings = {name: tuple(value) if isinstance(value, list) else value for name, value in hyper.items()}
+    return find(architecture)(inputs, nnx.Rngs(params=key), **settings)
+
+
+def find(architecture: str):
+    """The class of `architecture`; `InputError` lists the known ones."""
+    if architecture not in ARCHITECTURES:
+        raise InputError(f"unknown architecture `{architecture}`", where="config: models.<name>.architecture",
+                         cure=f"Known are {', '.join(ARCHITECTURES)}")  # fmt: skip
+    return ARCHITECTURES[architecture]
+
+
+def hyper_parameters(architecture: str) -> dict:
+    """Hyper-parameters of `architecture` and their published defaults."""
+    parameters = inspect.signature(find(architecture).__init__).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def count_parameters(architecture: str, hyper: dict, inputs: Inputs) -> dict[str, int]:
+    """Numbers of weights by shape evaluation alone: `trainable`, and `total` with batch statistics and frozen weights.
+
+    Total counts as Keras does; a basis that a network carries is data and counts as neither.
+    """
+    from mrsgap.networks.qnet_basis import Constant
+
+    model = nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0)))
+    trainable, data, rest = nnx.state(model, nnx.Param, Constant, ...)
+    del data
+    trained = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(trainable))
+    return {"trainable": trained, "total": trained + sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(rest))}

@@ -1,0 +1,1 @@
+"""What a reader gets: the tables of the study, the verdict on every published number, and the report."""

@@ -1,0 +1,68 @@
+"""Noise: Gaussian in the time domain (the study), or generalised Gaussian in the frequency domain (its poster)."""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import scipy.special
+
+from mrsgap.core.names import EDIT_STATES, OFF
+from mrsgap.spectra.recipe import EACH_MAXIMUM, GENERALISED, Recipe
+
+_OFF = EDIT_STATES.index(OFF)
+_NODES, _LARGEST = 2048, 7.0  # quantiles tabulated up to this many SD of a normal variable
+
+
+def noise_sd(draws: dict, largest, recipe: Recipe):
+    """SD of the noise per quadrature and sample, (item, edit): sigma times the largest clean metabolite |FID|.
+
+    Of edit-off for both states, since a scanner's noise does not know the state, or of each state as the study's code does.
+    """
+    if recipe.noise_kind is None:
+        return jnp.zeros_like(largest)
+    scale = largest if recipe.noise_relative_to == EACH_MAXIMUM else jnp.broadcast_to(largest[:, [_OFF]], largest.shape)
+    return draws["noise_sigma"][:, None] * scale
+
+
+def unit_noise(keys, points: int, recipe: Recipe, draws: dict):
+    """Complex noise (item, edit, time) whose real and imaginary parts each have SD 1 in every sample."""
+    shape = (2, len(EDIT_STATES), points)
+    parts = jax.vmap(lambda key: jax.random.normal(key, shape, jnp.float32))(keys)  # (item, quadrature, edit, time)
+    if recipe.noise_kind == GENERALISED:
+        parts = _generalised(parts, draws["noise_shape"], dict(recipe.distributions)["noise_shape"].bounds)
+        return jnp.fft.ifft(jax.lax.complex(parts[:, 0], parts[:, 1]), axis=-1, norm="ortho")
+    return jax.lax.complex(parts[:, 0], parts[:, 1])
+
+
+def _generalised(normal, shapes, bounds: tuple[float, float]):
+    """Unit-variance draws of p(x) ~ exp(-(|x| / alpha)^beta) from standard normal ones, beta the shape of each item (item,).
+
+    Each normal value moves to the same quantile of the other distribution, by tables over shape and quantile.
+    """
+    log_shapes, table = _quantile_table(*bounds)
+    place = jnp.interp(jnp.log(shapes), log_shapes, jnp.arange(len(log_shapes), dtype=jnp.float32))
+    low = jnp.clip(place.astype(jnp.int32), 0, max(len(log_shapes) - 2, 0))
+    high = jnp.minimum(low + 1, len(log_shapes) - 1)
+    rows = jnp.asarray(table)
+    blend = (place - low)[:, None]
+    own = (1 - blend) * rows[low] + blend * rows[high]  # (item, node)
+    position = jnp.minimum(jnp.abs(normal), _LARGEST) * ((_NODES - 1) / _LARGEST)
+    node = jnp.minimum(position.astype(jnp.int32), _NODES - 2)
+    flat = node.reshape(node.shape[0], -1)
+    left, right = (jnp.take_along_axis(own, flat + k, axis=1).reshape(node.shape) for k in (0, 1))
+    return jnp.sign(normal) * (left + (position - node) * (right - left))
+
+
+@functools.lru_cache(maxsize=8)
+def _quantile_table(low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of shapes from `low` to `high`, and the quantile of |x| that matches each |normal| node (shape, node).
+
+    The distribution of |x| / alpha to the power beta is gamma with shape 1 / beta (Nadarajah, J Appl Stat 32:685, 2005).
+    """
+    shapes = np.geomspace(low, high, 65 if high > low else 1)
+    inverse = 1 / shapes[:, None]
+    tail = scipy.special.erfc(np.linspace(0, _LARGEST, _NODES) / np.sqrt(2))
+    alpha = np.exp(0.5 * (scipy.special.gammaln(inverse) - scipy.special.gammaln(3 * inverse)))
+    magnitude = alpha * scipy.special.gammainccinv(inverse, tail) ** inverse
+    return np.log(shapes).astype(np.float32), magnitude.astype(np.float32)
