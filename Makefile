@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 VENV   := .venv
 STAMP  := $(VENV)/installed-from-lock
+PEER   := .venv-peer/installed
 CORES  ?= all
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
@@ -21,8 +22,12 @@ lint: $(STAMP)
 	ruff format --check .
 	snakefmt --check Snakefile workflow
 
-bench: $(STAMP)
-	python tests/benchmarks/run.py
+bench: $(STAMP) $(PEER)
+	python tests/benchmarks/run.py $(PARTS)
+
+# A peer to be measured against lives in an environment of its own and is needed for nothing else.
+$(PEER):
+	-$(PYTHON) -m venv .venv-peer && .venv-peer/bin/python -m pip install --quiet mrsandbox==0.1.3 jax==0.10.2 && touch $@
 
 docs: $(STAMP)
 	PYTHONPATH=workflow/src python scripts/document_settings.py

@@ -6,10 +6,15 @@ import tomllib
 
 import pytest
 import yaml
+from packaging.markers import Marker
 from reference_data import REPOSITORY
 
 LOCK = (REPOSITORY / "requirements.lock").read_text()
-LOCKED = {m[1].lower(): m[2] for m in re.finditer(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", LOCK, re.MULTILINE)}
+ENTRY = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)(?: ; ([^\\\n]*))?", re.MULTILINE)
+PYTHON = {"python_version": "3.11", "python_full_version": "3.11.7", "sys_platform": "linux", "platform_machine": "x86_64"}
+LOCKED = {
+    name.lower(): version for name, version, marker in ENTRY.findall(LOCK) if not marker or Marker(marker).evaluate(PYTHON)
+}
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
 
 

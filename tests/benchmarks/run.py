@@ -1,0 +1,51 @@
+"""`make bench`: run every benchmark (or the named ones) and write one table per part under results/benchmarks/.
+
+    python tests/benchmarks/run.py [basis spectra ...]
+
+A benchmark is a module here with `benchmark() -> list of rows`; a row is a mapping with at least `what` and `value`. Nothing is
+asserted: machines differ. Beside each table stands what this machine does at a matrix product and an FFT.
+"""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+REPOSITORY = FOLDER.parent.parent
+# Benchmarks are loaded by file, so that a part named `statistics` hides nothing; what they share is importable.
+SHARED = [str(FOLDER / "shared"), str(FOLDER.parent), str(REPOSITORY / "workflow" / "src")]
+sys.path[:0] = SHARED
+os.environ["PYTHONPATH"] = os.pathsep.join(SHARED)
+
+import pandas as pd  # noqa: E402
+from machine import calibration  # noqa: E402
+
+from mrsgap.core.files import write_table  # noqa: E402
+
+PARTS = ("basis", "spectra", "learning", "accuracy", "selection", "lcm", "statistics")
+
+
+def load(name: str):
+    """The benchmark module of a part."""
+    specification = importlib.util.spec_from_file_location(f"benchmark_{name}", FOLDER / f"{name}.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def main(names: list[str]) -> None:
+    unknown = sorted(set(names) - set(PARTS))
+    if unknown:
+        sys.exit(f"no benchmark {unknown[0]!r}; known are {', '.join(PARTS)}")
+    for name in names or [part for part in PARTS if (FOLDER / f"{part}.py").is_file()]:
+        print(f"== {name}", flush=True)
+        rows = pd.DataFrame([*calibration(), *load(name).benchmark()])
+        path = REPOSITORY / "results" / "benchmarks" / f"{name}.csv"
+        write_table(path, rows)
+        print(rows.to_string(index=False), flush=True)
+        print(f"written to {path.relative_to(REPOSITORY)}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Model selection: enumerated spaces of named options, Gaussian-process search, ranking and replay."""

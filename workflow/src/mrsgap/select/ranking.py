@@ -1,0 +1,80 @@
+"""Rank configurations by their validation error, and say which neighbours their folds tell apart."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import mannwhitneyu
+
+from mrsgap.core.errors import InputError
+from mrsgap.select.history import finished
+from mrsgap.select.space import Space
+
+ALPHA = 0.05
+FEWEST_FOLDS = 5  # below, the exact two-sided test can hardly reach ALPHA, so no significance is claimed
+
+
+def fold_errors(scores: pd.DataFrame) -> dict[int, np.ndarray]:
+    """Configuration -> its fold MAEs, (fold,), of the trials that ended well; `InputError` if there are none."""
+    good = finished(scores) if "status" in scores else scores
+    if good.empty:
+        failed = f" ({len(scores)} trial(s) failed: {scores['reason'].iloc[0]})" if len(scores) else ""
+        raise InputError(
+            f"the study has no finished trial{failed}", cure="Look at the logs of train_trials, mend and run again"
+        )
+    return {int(number): rows["mae"].to_numpy(float) for number, rows in good.groupby("configuration")}
+
+
+def rank(scores: pd.DataFrame, space: Space) -> pd.DataFrame:
+    """Configurations from best to worst mean MAE, one row each.
+
+    Columns: rank, configuration, one per option, mae_mean, mae_sd (over folds, n - 1), folds, p_next (two-sided Mann-Whitney U
+    against the next rank, as the study plots it), separated (p_next < 0.05), p_best (against the first). The p values are NaN
+    below five folds. They test single pairs and carry no correction for their number.
+    """
+    errors = fold_errors(scores)
+    order = sorted(errors, key=lambda number: (errors[number].mean(), number))
+    rows = []
+    for position, number in enumerate(order):
+        mae = errors[number]
+        following = errors[order[position + 1]] if position + 1 < len(order) else None
+        p_next = np.nan if following is None else mann_whitney_p(mae, following)
+        rows.append(
+            {"rank": position + 1, "configuration": number, **space.names(number), "mae_mean": mae.mean(),
+             "mae_sd": mae.std(ddof=1) if len(mae) > 1 else np.nan, "folds": len(mae), "p_next": p_next,
+             "separated": bool(p_next < ALPHA), "p_best": mann_whitney_p(errors[order[0]], mae) if position else 1.0}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def mann_whitney_p(first: np.ndarray, second: np.ndarray) -> float:
+    """Two-sided p of the Mann-Whitney U test (Ann. Math. Stat. 18 (1947) 50), exact without ties; NaN below five folds."""
+    if min(len(first), len(second)) < FEWEST_FOLDS:
+        return float("nan")
+    return float(mannwhitneyu(first, second, alternative="two-sided").pvalue)
+
+
+def optimum_set(errors: dict[int, np.ndarray]) -> set[int]:
+    """The configurations that their folds do not tell apart from the best; the best alone below five folds."""
+    best = min(errors, key=lambda number: (errors[number].mean(), number))
+    return {number for number, mae in errors.items() if number == best or mann_whitney_p(errors[best], mae) >= ALPHA}
+
+
+def choice(study: str, ranking: pd.DataFrame, settings: dict, options: list[str]) -> dict:
+    """The selected hyper-parameters with their evidence, as plain data for `hyper.json`; `settings` are those of the first."""
+    best = ranking.iloc[0]
+    tied = ranking.loc[(ranking["p_best"] >= ALPHA) | (ranking["rank"] == 1)]
+    return {
+        "study": study,
+        "configuration": int(best["configuration"]),
+        "options": {name: best[name] for name in options},
+        "settings": settings,
+        "mae_mean": float(best["mae_mean"]),
+        "mae_sd": _number(best["mae_sd"]),
+        "folds": int(best["folds"]),
+        "trials": len(ranking),
+        "p_next": _number(best["p_next"]),
+        "not_separable_from_best": len(tied) if best["folds"] >= FEWEST_FOLDS else None,
+    }
+
+
+def _number(value) -> float | None:
+    return float(value) if np.isfinite(value) else None

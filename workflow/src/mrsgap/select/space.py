@@ -1,0 +1,126 @@
+"""The space of a study: every combination of named options, enumerated.
+
+A space is `{group: {option: values}}`. The groups say what an option decides: `data`, `network` or `training`. Values are a
+list of plain values, each setting the key named like the option, or a mapping from a name to all the settings this value
+stands for (`small: {kernels: [7, 5, 3, 3]}`).
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrsgap.core.errors import InputError
+
+GROUPS = ("data", "network", "training")
+LARGEST = 200_000  # configurations; every acquisition function is evaluated on all of them
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to choose: its group, its name, the names of its values, what each sets, and whether they have an order."""
+
+    group: str
+    name: str
+    values: tuple[str, ...]
+    settings: tuple[Mapping, ...]
+    ordered: bool
+
+
+@dataclass(frozen=True)
+class Space:
+    """All combinations of the options; a configuration is a number, the last option varying fastest."""
+
+    options: tuple[Option, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of values of every option."""
+        return tuple(len(option.values) for option in self.options)
+
+    @property
+    def size(self) -> int:
+        """Number of configurations."""
+        return math.prod(self.shape)
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Value number of every option in every configuration, (configuration, option)."""
+        return np.stack(np.unravel_index(np.arange(self.size), self.shape), axis=1)
+
+    def names(self, configuration: int) -> dict[str, str]:
+        """Option -> name of its value."""
+        codes = np.unravel_index(configuration, self.shape)
+        return {option.name: option.values[code] for option, code in zip(self.options, codes)}
+
+    def number(self, names: Mapping[str, str]) -> int:
+        """The configuration with these value names; the inverse of `names`."""
+        codes = []
+        for option in self.options:
+            if names.get(option.name) not in option.values:
+                raise InputError(f"option `{option.name}` has no value {names.get(option.name)!r}",
+                                 cure=f"Its values are {', '.join(option.values)}")  # fmt: skip
+            codes.append(option.values.index(names[option.name]))
+        return int(np.ravel_multi_index(codes, self.shape))
+
+    def settings(self, configuration: int) -> dict[str, dict]:
+        """What a configuration sets, by group."""
+        merged = {group: {} for group in GROUPS}
+        for option, code in zip(self.options, np.unravel_index(configuration, self.shape)):
+            merged[option.group].update(option.settings[code])
+        return merged
+
+
+def read_space(study: str, spec: Mapping) -> Space:
+    """The space a config describes; `InputError` if it is empty, ambiguous or too large to enumerate."""
+    where = f"config: studies.{study}.space"
+    unknown = set(spec) - set(GROUPS)
+    if unknown:
+        raise InputError(f"unknown group `{sorted(unknown)[0]}`", where=where, cure=f"Groups are {', '.join(GROUPS)}")
+    options = tuple(
+        _read_option(group, name, values, f"{where}.{group}.{name}")
+        for group in GROUPS
+        for name, values in (spec.get(group) or {}).items()
+    )
+    if not options:
+        raise InputError("the space is empty", where=where, cure="Name at least one option with its values")
+    _refuse_double(options, where)
+    space = Space(options)
+    if space.size > LARGEST:
+        raise InputError(
+            f"the space has {space.size:,} configurations, too many to enumerate (at most {LARGEST:,})",
+            where=where, cure="Remove options or values; what is settled belongs under `fixed`",
+        )  # fmt: skip
+    return space
+
+
+def _read_option(group: str, name: str, values, where: str) -> Option:
+    if not values:
+        raise InputError(f"option `{name}` has no values, so the space is empty", where=where, cure="Give it at least one")
+    if isinstance(values, Mapping):
+        names, settings, ordered = tuple(map(str, values)), tuple(values.values()), False
+        if not all(isinstance(each, Mapping) for each in settings):
+            raise InputError(f"each named value of `{name}` must map settings to values", where=where)
+    else:
+        names = tuple(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+        settings = tuple({name: value} for value in values)
+        numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+        ordered = numbers and len(values) > 1
+        if ordered and list(values) != sorted(values):
+            raise InputError(f"the numbers of `{name}` must rise, but are {list(values)}", where=where)
+    if len(set(names)) < len(names):
+        raise InputError(f"option `{name}` names a value twice: {', '.join(names)}", where=where)
+    return Option(group, name, names, settings, ordered)
+
+
+def _refuse_double(options: tuple[Option, ...], where: str) -> None:
+    owner: dict[tuple[str, str], str] = {}
+    for option in options:
+        for key in {key for settings in option.settings for key in settings}:
+            other = owner.setdefault((option.group, key), option.name)
+            if other != option.name:
+                raise InputError(f"options `{other}` and `{option.name}` both set `{option.group}.{key}`", where=where)
+    names = [option.name for option in options]
+    if len(set(names)) < len(names):
+        raise InputError(f"two options are named `{max(names, key=names.count)}`", where=where)

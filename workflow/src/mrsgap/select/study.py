@@ -1,0 +1,69 @@
+"""A study: a space to search, what is settled, and how the search goes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mrsgap.core.errors import InputError
+from mrsgap.select.space import GROUPS, Space, read_space
+
+DATA_KEYS = ("normalisation", "states", "parts")
+
+
+@dataclass(frozen=True)
+class Study:
+    """`fixed` holds settings by group that all trials share; the space's own settings go on top."""
+
+    name: str
+    architecture: str
+    space: Space
+    fixed: Mapping[str, Mapping]
+
+    def settings(self, configuration: int) -> dict:
+        """All that a trial of this configuration needs: architecture, data (channels, normalisation), network and training."""
+        chosen = self.space.settings(configuration)
+        merged = {group: {**self.fixed.get(group, {}), **chosen[group]} for group in GROUPS}
+        data = merged["data"]
+        channels = [f"{state}-{part}" for state in data["states"] for part in data["parts"]]
+        merged["data"] = {"channels": channels, "normalisation": data["normalisation"]}
+        return {"architecture": self.architecture, **merged}
+
+
+def read_study(name: str, spec: Mapping, hyper_parameters: Mapping[str, object], training: Mapping[str, object]) -> Study:
+    """The study a config describes, checked against what its architecture and the training loop take.
+
+    `hyper_parameters` and `training` are the known settings of `network` and `training` (their keys). Raises `InputError` for
+    an empty or too large space, a setting the architecture does not have, or data that are not settled.
+    """
+    where = f"config: studies.{name}"
+    space = read_space(name, spec["space"])
+    fixed = spec.get("fixed", {})
+    known = {"data": DATA_KEYS, "network": tuple(hyper_parameters), "training": tuple(training)}
+    for group in GROUPS:
+        free = {key for option in space.options if option.group == group for settings in option.settings for key in settings}
+        for key in sorted({*free, *fixed.get(group, {})} - set(known[group])):
+            what = f"`{spec['architecture']}` has no hyper-parameter" if group == "network" else f"unknown `{group}` setting"
+            raise InputError(f"{what} `{key}`", where=where, cure=f"Known are {', '.join(known[group])}")
+        if group == "data":
+            missing = [key for key in DATA_KEYS if key not in free and key not in fixed.get(group, {})]
+            if missing:
+                raise InputError(f"`data.{missing[0]}` is neither fixed nor an option", where=where)
+    return Study(name, spec["architecture"], space, fixed)
+
+
+def rounds(space: Space, trials_per_round: int | None, count: int) -> list[int]:
+    """Trials of every round: `trials_per_round` (None: the whole space) until `count` rounds or the space are used up."""
+    size, left, sizes = trials_per_round or space.size, space.size, []
+    while left > 0 and len(sizes) < count:
+        sizes.append(min(size, left))
+        left -= sizes[-1]
+    return sizes
+
+
+def read_choice(path) -> dict:
+    """What `choose_model` wrote for a study; `InputError` if it is absent or damaged."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"the choice of a study cannot be read: {error}", where=str(path)) from error

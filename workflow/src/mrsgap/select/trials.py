@@ -1,0 +1,104 @@
+"""Carry out proposed trials: find those already trained, train the others, record what failed and why."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mrsgap.core.errors import InputError
+from mrsgap.core.files import write_json
+from mrsgap.core.names import FAILED, OK
+from mrsgap.select.history import SCORE_COLUMNS
+from mrsgap.select.identity import trial_identity
+
+FAILURES = (InputError, FloatingPointError, MemoryError)
+
+
+def propose_round(search, names: Callable[[int], dict], settings: Callable[[int], dict], first: int, count: int) -> list[dict]:
+    """The next `count` trials of `search` (fewer where the space is used up), numbered from `first`, as plain data."""
+    trials = []
+    for number in range(first, first + count):
+        proposal = search.ask()
+        if proposal is None:
+            break
+        trials.append(
+            {
+                "trial": number,
+                "configuration": proposal.configuration,
+                "strategy": proposal.strategy,
+                "options": names(proposal.configuration),
+                "settings": settings(proposal.configuration),
+            }
+        )
+    return trials
+
+
+def run_trials(
+    trials: Sequence[Mapping],
+    train: Callable[[Mapping], Mapping[int, float]],
+    store,
+    *,
+    data: str,
+    code: str,
+    seed: int,
+    failures: tuple = FAILURES,
+    tell: Callable[..., None] = lambda *words: None,
+) -> pd.DataFrame:
+    """Scores of `trials`, columns `SCORE_COLUMNS`: one row per fold, or one row with a reason where a trial failed.
+
+    `train(settings)` returns fold -> validation MAE. Results are kept in the folder `store` under the trial's identity, so that
+    the same trial is trained once whoever asks. A failed trial is not kept there: another run tries it again. `failures` are
+    the exceptions that fail a trial rather than the run; `tell(format, *values)` is told each outcome.
+    """
+    rows = []
+    for trial in trials:
+        identity = trial_identity(trial["settings"], data, code, seed)
+        common = {key: trial[key] for key in ("trial", "configuration", "strategy")} | {"identity": identity}
+        path = Path(store) / f"{identity}.json"
+        record = _read_record(path)
+        if record is None:
+            start = time.perf_counter()
+            try:
+                mae = {int(fold): float(value) for fold, value in train(trial["settings"]).items()}
+                _require_errors(mae)
+            except failures as error:
+                reason = " ".join(str(error).split()) or type(error).__name__
+                tell("trial %d failed: %s", trial["trial"], reason)
+                rows.append(common | {"mae": np.nan, "status": FAILED, "reason": reason, "seconds": np.nan})
+                continue
+            seconds = round(time.perf_counter() - start, 3)
+            record = {
+                "settings": trial["settings"],
+                "mae": {str(fold): value for fold, value in mae.items()},
+                "seconds": seconds,
+            }
+            write_json(path, record)
+            tell("trial %d trained in %.1f s: MAE %.5f", trial["trial"], seconds, np.mean(list(mae.values())))
+        else:
+            tell("trial %d found finished as %s", trial["trial"], identity)
+        seconds = record["seconds"]
+        rows += [common | {"fold": int(fold), "mae": value, "status": OK, "reason": "", "seconds": seconds}
+                 for fold, value in sorted(record["mae"].items(), key=lambda pair: int(pair[0]))]  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
+    return table.astype({"fold": "Int64"})
+
+
+def _read_record(path: Path) -> dict | None:
+    if not path.is_file():
+        return None
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return {"mae": {fold: float(value) for fold, value in record["mae"].items()}, "seconds": float(record["seconds"])}
+    except (ValueError, KeyError, AttributeError) as error:
+        raise InputError(f"the stored trial `{path}` is damaged: {error}", cure="Delete it and run again") from error
+
+
+def _require_errors(mae: Mapping[int, float]) -> None:
+    if not mae:
+        raise InputError("the training returned no fold")
+    for fold, value in mae.items():
+        if not (np.isfinite(value) and value > 0):
+            raise InputError(f"the validation MAE of fold {fold} is {value!r}")
