@@ -19,4 +19,5 @@ with job(snakemake.log[0]) as log:
         log.warning("%s not used: %s", failure.item, failure.reason)
     write_table(snakemake.output.listing, listing(items, failures, folder))
     write_dataset(dataset, snakemake.output.store)
-    log.info("read %d items (%s), %d failed, %d acquisitions", len(items), dataset.origin, len(failures), dataset.acquisitions)
+    log.info("read %d items, %s, %d acquisitions", len(items), dataset.attrs["origin"], dataset.attrs["acquisitions"])
+    log.info("%d items failed", len(failures))

@@ -46,7 +46,7 @@ def index_folder(folder, manifest) -> pd.DataFrame:
             f"the folder `{folder}` holds no file of a known format", cure="Correct the path, or write a manifest.csv"
         )
     columns = ["series", "item", "path", *(f"path_{state}" for state in (OFF, ON, DIFF))]
-    return pd.DataFrame(items.values(), columns=columns).fillna("")
+    return pd.DataFrame([{name: entry.get(name, "") for name in columns} for entry in items.values()], columns=columns)
 
 
 def rebase(table: pd.DataFrame, source, manifest) -> pd.DataFrame:

@@ -21,12 +21,13 @@ LABEL = "Signal is simulated. Not a measurement, and no replacement for one."
 
 def laws_of(phantom: Phantom, settings: dict) -> dict:
     """Laws of one phantom: those of every item, then of its medium, then of its series, the later overriding."""
-    if phantom.medium not in settings["media"]:
-        known = ", ".join(settings["media"])
+    laws = settings["imperfections"]
+    if phantom.medium not in laws["media"]:
+        known = ", ".join(laws["media"])
         raise InputError(
-            f"item `{phantom.item}` has the medium `{phantom.medium}`, not one of {known}", cure="Correct phantoms.csv"
+            f"item `{phantom.item}` has the medium `{phantom.medium}`, not one of {known}", cure="Correct the table"
         )
-    return {**settings["every"], **settings["media"][phantom.medium], **settings["series"].get(phantom.series, {})}
+    return {**laws["every"], **laws["media"][phantom.medium], **laws["series"].get(phantom.series, {})}
 
 
 def simulate_phantoms(phantoms: list[Phantom], bases: dict[str, xr.Dataset], settings: dict, seed: int, folder) -> pd.DataFrame:
@@ -53,17 +54,20 @@ def simulate_phantoms(phantoms: list[Phantom], bases: dict[str, xr.Dataset], set
         header = {"EchoTime": bases[name].attrs["echo_time_s"], "SequenceName": "MEGA-PRESS (SYNTHETIC)",
                   "ProtocolName": f"stand-in for phantom {phantom.item}", "ConversionMethod": "mrsgap"}  # fmt: skip
         pulses = (bases[name].attrs["edit_off_ppm"], bases[name].attrs["edit_on_ppm"])
-        write_nifti(
-            folder / f"{phantom.item}.nii.gz",
-            fid,
-            acquisition,
-            header,
-            edit_pulse_ppm=pulses,
-            user={"Synthetic": (True, LABEL)},
+        path = folder / "data" / f"{phantom.item}.nii.gz"
+        write_nifti(path, fid, acquisition, header, edit_pulse_ppm=pulses, user={"Synthetic": (True, LABEL)})
+        rows.append(
+            {
+                "series": phantom.series,
+                "item": phantom.item,
+                "medium": phantom.medium,
+                "path": path.relative_to(folder).as_posix(),
+                "origin": SYNTHETIC,
+                "basis": name,
+                "concentrations": phantom.concentrations,
+                **{other + TRUTH: amount for other, amount in phantom.truth.items()},
+            }
         )
-        rows.append({"series": phantom.series, "item": phantom.item, "medium": phantom.medium, "path": f"data/{phantom.item}.nii.gz",
-                     "origin": SYNTHETIC, "basis": name, "concentrations": phantom.concentrations,
-                     **{other + TRUTH: amount for other, amount in phantom.truth.items()}})  # fmt: skip
         drawn.append({"item": phantom.item, "origin": SYNTHETIC, "basis": name, **_flat(given, metabolites)})
     manifest = pd.DataFrame(rows)
     write_table(folder / "manifest.csv", manifest)

@@ -77,7 +77,8 @@ def index_swansea(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not rows:
         raise InputError(f"the folder `{folder}` holds no samples of the series in {SEQUENCES}", cure="Check the path")
     columns = ["series", "item", "medium", "path_off", "path_on", "path_diff", *(f"{name}_mmol_per_l" for name in METABOLITES)]
-    return pd.DataFrame(rows, columns=columns).fillna(""), pd.DataFrame(doubts, columns=["series", "item", "doubt"])
+    table = pd.DataFrame([{name: row.get(name, "") for name in columns} for row in rows], columns=columns)
+    return table, pd.DataFrame(doubts, columns=["series", "item", "doubt"])
 
 
 def _files(sample: Path) -> tuple[dict[str, Path], list[str]]:

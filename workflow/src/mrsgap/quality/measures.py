@@ -16,6 +16,8 @@ from mrsgap.core.peaks import CR_PPM, NAA_PPM, absorption_factor, band, find_off
 
 FACTOR = 8  # zero-filling
 SEEN = 5.0  # a line below this many noise standard deviations has no width
+WIDEST_PPM = 0.2  # what is wider is not this line
+NO_LINE = (float("nan"), float("nan"))
 REACH_PPM = 0.05  # distance from its place, offset taken out, within which a line's top is sought
 WATER_PPM, WATER_HALF_WIDTH_PPM = 4.70, 0.35
 
@@ -43,7 +45,7 @@ def measure(fid: np.ndarray, acquisition: Acquisition) -> Quality:
     noise = float(noise_sd(fid, acquisition))
     naa, cr = (_line(ppm, values, place + offset_ppm, noise, acquisition) for place in (NAA_PPM, CR_PPM))
     water = np.max(abs(values[band(ppm, WATER_PPM + offset_ppm, WATER_HALF_WIDTH_PPM)]))
-    largest = max(naa[0], cr[0])
+    largest = np.fmax(naa[0], cr[0])
     return Quality(
         snr_naa=naa[0] / noise,
         snr_cr=cr[0] / noise,
@@ -56,17 +58,17 @@ def measure(fid: np.ndarray, acquisition: Acquisition) -> Quality:
 
 
 def _line(ppm, values, place_ppm: float, noise: float, acquisition: Acquisition) -> tuple[float, float]:
-    """Height of the line at `place_ppm` and its full width at half height in Hz (NaN where it does not stand out)."""
+    """Height of the line at `place_ppm` and its full width at half height in Hz; both NaN where there is no line."""
     near = np.flatnonzero(band(ppm, place_ppm, REACH_PPM))
     top = near[np.argmax(abs(values[near]))]
-    height = float(abs(values[top]))
-    if height < SEEN * noise:
-        return height, float("nan")
+    if abs(values[top]) < SEEN * noise:
+        return NO_LINE
     phased = (values * absorption_factor(values, top)).real
     height = float(phased[top])
-    sides = [_half(phased, top, height / 2, step) for step in (-1, 1)]
-    width_hz = (sides[1] - sides[0]) * acquisition.spectral_width_hz / values.size
-    return height, float(width_hz)
+    below, above = (_half(phased, top, height / 2, step) for step in (-1, 1))
+    width_hz = (above - below) * acquisition.spectral_width_hz / values.size
+    # the tail of another line has no top here, so it falls to half its height far away or on one side only
+    return (height, float(width_hz)) if width_hz < WIDEST_PPM * acquisition.larmor_mhz else NO_LINE
 
 
 def _half(real, top: int, level: float, step: int) -> float:

@@ -46,7 +46,9 @@ def exceeded(row, limits: dict) -> list[str]:
     """Which limits the numbers of `row` break, in words; a number that is NaN breaks none."""
     best = np.nanmax([row["snr_naa"], row["snr_cr"], -np.inf])
     told = []
-    if np.isfinite(best) and best < limits["snr_min"]:
+    if best == -np.inf and np.isfinite(row["offset_ppm"]):  # measured, but nothing found
+        told.append("neither NAA nor Cr stands out of the noise")
+    elif np.isfinite(best) and best < limits["snr_min"]:
         told.append(f"SNR {best:.1f} below {limits['snr_min']:g}")
     widest = np.nanmin([row["fwhm_naa_hz"], row["fwhm_cr_hz"], np.inf])
     if np.isfinite(widest) and widest > limits["fwhm_max_hz"]:

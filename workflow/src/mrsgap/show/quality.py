@@ -10,14 +10,16 @@ from mrsgap.core.peaks import CR_PPM, NAA_PPM, absorption_factor, band, find_off
 from mrsgap.show import style
 
 HIGH_PPM, LOW_PPM = 4.3, 1.0
-MOST_SERIES = 24
+MOST_SERIES = 24  # more do not fit a page
+STEP = 1.9  # between the levels of two series, in heights of the reference line
 TITLES = {OFF: "edit-off", ON: "edit-on", DIFF: "difference (on − off)"}
 
 
 def display_spectra(dataset: xr.Dataset) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
-    """Real spectra for the eye by item and edit state, as (ppm, value): moved and phased on the larger of NAA and Cr, scaled to it.
+    """Real spectra for the eye by item and edit state, as (ppm, value).
 
-    Only for display: nothing is quantified from it. A difference that came without its states is shown as it is.
+    Moved, phased and scaled on the larger of NAA and Cr; nothing is quantified from it. A difference that
+    came without its states is phased on its negative NAA.
     """
     shown = {}
     for acquisition, part in by_acquisition(dataset):
@@ -47,34 +49,31 @@ def display_spectra(dataset: xr.Dataset) -> dict[str, dict[str, tuple[np.ndarray
 
 
 def draw_quality(dataset: xr.Dataset, table: pd.DataFrame, limits: dict):
-    """A figure with one row per series: edit-off, edit-on, difference, SNR and FWHM of every item; `table` is the quality table."""
+    """A figure with one level per series: edit-off, edit-on, difference, SNR and FWHM of every item of the quality `table`."""
     read = table[table["status"] != "failed"]
     series = list(dict.fromkeys(read["series"]))[:MOST_SERIES]
     shown = display_spectra(dataset)
-    fig, axes = style.figure(
-        style.PAGE_CM,
-        1.55 * len(series) + 2.4,
-        nrows=len(series),
-        ncols=5,
-        squeeze=False,
-        sharex="col",
-        width_ratios=[3, 3, 3, 1.3, 1.3],
-    )
-    for row, name in zip(axes, series):
+    height_cm = 1.5 * max(2, len(series)) + 2.4
+    fig, axes = style.figure(style.PAGE_CM, height_cm, ncols=5, width_ratios=[3, 3, 3, 1.3, 1.3])
+    for level, name in zip(-STEP * np.arange(len(series)), series):
         rows = read[read["series"] == name]
-        _draw_spectra(row[:3], [shown[item] for item in rows["item"] if item in shown])
-        row[0].annotate(f"{name}\n{len(rows)} item{'s' if len(rows) > 1 else ''}", (-0.02, 0.5), xycoords="axes fraction",
-                        ha="right", va="center")  # fmt: skip
-        for ax, line, limit in ((row[3], "snr", limits["snr_min"]), (row[4], "fwhm", limits["fwhm_max_hz"])):
-            _draw_numbers(ax, rows, line, limit)
-    for ax, title in zip(axes[0], (*TITLES.values(), "SNR", "FWHM (Hz)")):
+        _draw_spectra(axes[:3], [shown[item] for item in rows["item"] if item in shown], level)
+        told = f"{name}\n{len(rows)} item{'s' if len(rows) > 1 else ''}"
+        axes[0].annotate(told, (HIGH_PPM + 0.08, level), ha="right", va="center", annotation_clip=False)
+        _draw_numbers(axes[3], rows, "snr_naa", "snr_cr", level)
+        _draw_numbers(axes[4], rows, "fwhm_naa_hz", "fwhm_cr_hz", level)
+    for ax, title in zip(axes, (*TITLES.values(), "SNR", "FWHM (Hz)")):
         ax.set_title(title)
-    for ax in axes[-1, :3]:
-        ax.set_xlabel("chemical shift (ppm)")
-    axes[0, 3].set_xscale("log")
-    axes[0, 4].set_xlim(left=0)
-    axes[-1, 3].set_xlabel("NAA ●, Cr ○")
-    axes[-1, 4].set_xlabel("NAA ●, Cr ○")
+        ax.set_ylim(-STEP * (len(series) - 1) - 1.1, 1.1)
+    for ax, limit in zip(axes[3:], (limits["snr_min"], limits["fwhm_max_hz"])):
+        ax.axvline(limit, color=style.GREY, lw=0.5, ls="--")
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+        ax.set_xlabel("NAA ●, Cr ○")
+    axes[3].set_xscale("log")
+    axes[4].set_xlim(left=0)
+    for ax in axes[:3]:
+        style.ppm_axis(ax, HIGH_PPM, LOW_PPM)
     fig.suptitle(_headline(table, series), fontsize=8, fontweight="bold")
     return fig
 
@@ -88,31 +87,20 @@ def _headline(table: pd.DataFrame, series: list) -> str:
     return told + (f"; first {len(series)} of {total} series" if total > len(series) else "")
 
 
-def _draw_spectra(axes, items: list[dict]) -> None:
-    """All items in grey and the middle one in black, one scale per row; the difference enlarged threefold."""
+def _draw_spectra(axes, items: list[dict], level: float) -> None:
+    """All items in grey and the middle one in black, one scale for all states."""
     for ax, state in zip(axes, TITLES):
         for index, item in enumerate(items):
             if state in item:
                 ppm, values = item[state]
                 middle = index == len(items) // 2
-                ax.plot(
-                    ppm,
-                    values,
-                    color=style.BLACK if middle else style.GREY,
-                    lw=0.7 if middle else 0.3,
-                    zorder=2 if middle else 1,
-                )
-        ax.set_ylim(-1.15, 1.15)
-        style.ppm_axis(ax, HIGH_PPM, LOW_PPM, label=False)
+                colour, width = (style.BLACK, 0.7) if middle else (style.GREY, 0.3)
+                ax.plot(ppm, level + values, color=colour, lw=width, zorder=2 if middle else 1)
 
 
-def _draw_numbers(ax, rows: pd.DataFrame, line: str, limit: float) -> None:
-    unit = "_hz" if line == "fwhm" else ""
-    height = np.linspace(1, 0, len(rows)) if len(rows) > 1 else np.array([0.5])
+def _draw_numbers(ax, rows: pd.DataFrame, naa: str, cr: str, level: float) -> None:
+    """One height per item, from the first at the top; flagged items in another colour."""
+    height = level + np.linspace(0.6, -0.6, len(rows)) if len(rows) > 1 else np.array([level])
     colour = np.where(rows["status"] == "flagged", style.VERMILION, style.BLUE)
-    ax.scatter(rows[f"{line}_naa{unit}"], height, s=7, c=colour, lw=0.5)
-    ax.scatter(rows[f"{line}_cr{unit}"], height, s=7, facecolors="none", edgecolors=colour, lw=0.5)
-    ax.axvline(limit, color=style.GREY, lw=0.5, ls="--")
-    ax.set_ylim(-0.2, 1.2)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
+    ax.scatter(rows[naa], height, s=6, c=colour, lw=0.4)
+    ax.scatter(rows[cr], height, s=6, facecolors="none", edgecolors=colour, lw=0.4)
