@@ -17,7 +17,7 @@ def compositions(series=None, seed=0):
         for index in range(count):
             gaba = 0.0 if index == 0 else generator.uniform(0.5, 12)
             level = generator.uniform(0.5, 1.5)
-            rows.append((name, f"{name}_{index:02d}", 8.0 * level, gaba, 3.0, 12.0, 15.0))
+            rows.append((name, f"{name}_{index:02d}", 8.0 * level, gaba, 3.0 * level, 14.0 - 4.0 * level, 15.0))
     return pd.DataFrame(rows, columns=["series", "item", *METABOLITES])
 
 

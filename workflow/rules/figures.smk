@@ -53,7 +53,96 @@ rule figure_pulses:
         "../../scripts/figure_pulses.py"
 
 
+rule figure_06:
+    input:
+        errors=rules.summarise_errors.output.overall,
+        agreement=rules.summarise_agreement.output.table,
+        quantities=rules.gather_quantities.output.table,
+    output:
+        **figure_outputs("figure-06-simulation-scatter"),
+    log:
+        f"{RESULTS}/logs/figure_06.log",
+    conda:
+        ENVIRONMENT
+    params:
+        settings=STATISTICS,
+        code=code("figure_06"),
+    script:
+        "../../scripts/figure_06.py"
+
+
+rule figure_07:
+    input:
+        errors=rules.summarise_errors.output.overall,
+        per_item=rules.summarise_errors.output.per_item,
+    output:
+        **figure_outputs("figure-07-phantom-errors"),
+    log:
+        f"{RESULTS}/logs/figure_07.log",
+    conda:
+        ENVIRONMENT
+    params:
+        settings=STATISTICS,
+        code=code("figure_07"),
+    script:
+        "../../scripts/figure_07.py"
+
+
+rule figure_answer:
+    input:
+        errors=rules.summarise_errors.output.overall,
+    output:
+        **figure_outputs("figure-10-answer"),
+    log:
+        f"{RESULTS}/logs/figure_answer.log",
+    conda:
+        ENVIRONMENT
+    params:
+        settings=STATISTICS,
+        code=code("figure_answer"),
+    script:
+        "../../scripts/figure_answer.py"
+
+
+rule figure_agreement:
+    input:
+        errors=rules.summarise_errors.output.overall,
+        agreement=rules.summarise_agreement.output.table,
+        quantities=rules.gather_quantities.output.table,
+    output:
+        **figure_outputs("figure-11-bland-altman"),
+    log:
+        f"{RESULTS}/logs/figure_agreement.log",
+    conda:
+        ENVIRONMENT
+    params:
+        settings=STATISTICS,
+        generating=generating_bases(),
+        code=code("figure_agreement"),
+    script:
+        "../../scripts/figure_agreement.py"
+
+
+rule figure_training_sets:
+    input:
+        errors=rules.summarise_errors.output.overall,
+        distances=rules.test_methods.output.distances,
+    output:
+        **figure_outputs("figure-12-training-sets"),
+    log:
+        f"{RESULTS}/logs/figure_training_sets.log",
+    conda:
+        ENVIRONMENT
+    params:
+        settings=STATISTICS,
+        code=code("figure_training_sets"),
+    script:
+        "../../scripts/figure_training_sets.py"
+
+
 FIRST_BASIS = next(iter(config["bases"]))
 FIGURES = [f"figure-01-basis-{FIRST_BASIS}", "figure-01b-basis-comparison", "figure-01c-pulses"]
+FIGURES += ["figure-06-simulation-scatter", "figure-07-phantom-errors", "figure-10-answer", "figure-11-bland-altman"]
+FIGURES += ["figure-12-training-sets"]
 TARGETS += [figure_outputs(name)["pdf"] for name in FIGURES]
 LOOK_FIRST += [figure_outputs(name)["png"] for name in FIGURES[:2]]

@@ -57,7 +57,7 @@ def experiment_table(series: pd.DataFrame, summary: pd.DataFrame, settings: dict
     rows = method_rows(summary, settings, training_set, STUDY_METHODS)
     numbers = []
     for metabolite in settings["overall"]:
-        for name in _in_order(series["series"].unique()):
+        for name in in_order(series["series"].unique()):
             row = {"metabolite": metabolite, "series": name}
             here = series[(series["series"] == name) & (series["metabolite"] == metabolite)].set_index("label")
             row["n"] = here["n_items"].max() if len(here) else 0
@@ -73,7 +73,7 @@ def experiment_table(series: pd.DataFrame, summary: pd.DataFrame, settings: dict
     return Table(f"Table 11. Experiment-level errors, networks trained on {training_set}", numbers, text, notes)
 
 
-def _in_order(names):
+def in_order(names):
     """E1, E2, E4a, E10 in this order."""
     return sorted(names, key=lambda name: ("".join(c for c in name if not c.isdigit())[:1], _number(name), name))
 

@@ -25,7 +25,7 @@ def agreement_table(judged: pd.DataFrame, level: float) -> pd.DataFrame:
         copies = [_agreement(copy, level) for _, copy in part.groupby(["fold", "seed"], sort=False)]
         row = {name: float(np.mean([copy[name] for copy in copies])) for name in MEANS}
         row |= {"p": max(copy["p"] for copy in copies), "n_items": sum(copy["n"] for copy in copies) // len(copies)}
-        row |= {"n_copies": len(copies), "note": "; ".join(sorted({copy["note"] for copy in copies} - {""}))}
+        row |= {"n_copies": len(copies), "note": "; ".join(sorted({note for copy in copies for note in copy["notes"]}))}
         row["slope_copies_sd"] = float(np.std([copy["slope"] for copy in copies], ddof=1)) if len(copies) > 1 else np.nan
         rows.append(dict(zip(SUMMARY_KEYS, keys)) | row | {"r2_slope": row["r2"] * row["slope"]})
     return pd.DataFrame(
@@ -36,8 +36,7 @@ def agreement_table(judged: pd.DataFrame, level: float) -> pd.DataFrame:
 def _agreement(rows, level):
     truth, estimate = rows["truth"].to_numpy(), rows["estimate"].to_numpy()
     lines, limits, lin = regression(truth, estimate), bland_altman(truth, estimate, level), concordance(truth, estimate)
-    notes = sorted({lines["note"], limits["note"], lin["note"]} - {""})
-    return lines | limits | lin | {"note": "; ".join(notes), "n": lines["n"]}
+    return lines | limits | lin | {"notes": {lines["note"], limits["note"], lin["note"]} - {""}, "n": lines["n"]}
 
 
 TEST_COLUMNS = ["dataset", "metabolite", "better", "worse", "training_set", "p", "p_holm", "win_proportion", "wins", "n",

@@ -1,0 +1,100 @@
+"""Ratios, their calibrated intervals, and the document a user takes away."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mrsgap.answer.document import document
+from mrsgap.answer.intervals import calibrate, conformal_factor, with_intervals
+from mrsgap.answer.ratios import answers_only, ratios
+from mrsgap.core.names import QUANTITY_COLUMNS
+
+BLANK = {
+    "method": "fit", "basis": "study", "training_set": "", "fold": np.nan, "seed": np.nan, "dataset": "d", "origin": "measured",
+    "series": "s", "item": "1", "crlb_percent": np.nan, "truth": np.nan, "unit": "relative", "status": "ok", "reason": "",
+}  # fmt: skip
+
+
+def quantities(rows):
+    return pd.DataFrame([BLANK | row for row in rows], columns=list(QUANTITY_COLUMNS))
+
+
+def test_ratio_and_its_uncertainty():
+    table = ratios(quantities([{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2, "truth": 10.0},
+                               {"metabolite": "GABA", "estimate": 0.4, "sd": 0.02, "truth": 1.5}]), "NAA")  # fmt: skip
+    assert table["ratio"].item() == pytest.approx(0.2)
+    assert table["sd"].item() == pytest.approx(0.2 * np.hypot(0.05, 0.1))
+    assert table["truth"].item() == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize("naa", [0.0, -1.0, np.nan])
+def test_no_ratio_without_a_reference(naa):
+    rows = [{"metabolite": "NAA", "estimate": naa, "sd": 0.1}, {"metabolite": "GABA", "estimate": 0.4, "sd": 0.1}]
+    table = ratios(quantities(rows), "NAA")
+    assert np.isnan(table["ratio"].item())
+    assert table["status"].item() == "failed"
+    assert "NAA" in table["reason"].item()
+
+
+def test_a_flag_on_the_reference_reaches_the_ratio():
+    rows = [{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2, "status": "flagged", "reason": "broad"},
+            {"metabolite": "GABA", "estimate": 0.4, "sd": 0.02}]  # fmt: skip
+    table = ratios(quantities(rows), "NAA")
+    assert table["status"].item() == "flagged"
+    assert table["reason"].item() == "NAA: broad"
+
+
+def test_copies_stand_for_themselves_only_without_an_ensemble():
+    copies = [{"method": "net", "metabolite": "NAA", "estimate": x, "sd": np.nan, "fold": f} for f, x in ((0, 1.0), (1, 3.0))]
+    alone = answers_only(quantities(copies))
+    assert alone[["estimate", "sd"]].to_numpy().tolist() == [[2.0, pytest.approx(np.sqrt(2))]]
+    both = answers_only(quantities([*copies, {"method": "net", "metabolite": "NAA", "estimate": 2.1, "sd": 0.5}]))
+    assert both["estimate"].tolist() == [2.1]
+
+
+def test_conformal_factor_is_the_finite_sample_quantile():
+    scores = np.arange(1.0, 20.0)  # 19 scores: rank ceil(20 * 0.9) = 18
+    assert conformal_factor(scores, 0.9) == 18.0
+    assert conformal_factor(np.arange(5.0), 0.95) == np.inf
+    assert conformal_factor(np.array([]), 0.5) == np.inf
+
+
+def held_out(n, wrong_sd, seed=0):
+    random = np.random.default_rng(seed)
+    sd = random.uniform(0.01, 0.1, n)
+    truth = random.uniform(0.1, 1, n)
+    ratio = truth + wrong_sd * sd * random.standard_t(5, n)
+    keys = {"method": "m", "training_set": "", "metabolite": "GABA", "reference": "NAA", "item": [f"{i:05d}" for i in range(n)]}
+    return pd.DataFrame(keys | {"ratio": ratio, "sd": sd, "truth": truth})
+
+
+@pytest.mark.parametrize("wrong_sd", [0.3, 1.0, 4.0])
+def test_intervals_cover_whatever_the_stated_sd(wrong_sd):
+    calibration = calibrate(held_out(4000, wrong_sd), 0.95)
+    assert calibration["covered"].item() == pytest.approx(0.95, abs=0.015)
+    fresh = held_out(4000, wrong_sd, seed=1)
+    told = with_intervals(fresh, calibration)
+    inside = (told["low"] <= fresh["truth"]) & (fresh["truth"] <= told["high"])
+    assert inside.mean() == pytest.approx(0.95, abs=0.015)
+
+
+def test_a_method_without_sd_gets_one_width():
+    bare = held_out(400, 1.0).assign(sd=np.nan)
+    calibration = calibrate(bare, 0.9)
+    told = with_intervals(bare, calibration)
+    assert np.isfinite(told["high"]).all()
+    assert calibration["covered"].item() > 0.8
+
+
+def test_an_uncalibrated_method_has_no_interval():
+    told = with_intervals(held_out(3, 1.0).assign(method="new"), calibrate(held_out(100, 1.0), 0.9))
+    assert told[["low", "high"]].isna().all().all()
+
+
+def test_document_is_json_with_nulls():
+    rows = [{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2}, {"metabolite": "GABA", "estimate": np.nan, "sd": np.nan}]
+    table = ratios(quantities(rows), "NAA").assign(low=np.nan, high=np.nan)
+    text = json.dumps(document(table, {"seed": 1}), allow_nan=False)
+    assert '"Ratio": null' in text

@@ -1,0 +1,51 @@
+"""Spectra unlike the training set are told apart, in words and in feature space."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mrsgap.quality.feature_space import FeatureSpace
+from mrsgap.quality.training_range import headline, outside, training_range
+
+
+def quality(n=2000, seed=0, width=(2.0, 8.0)):
+    random = np.random.default_rng(seed)
+    fwhm, snr = random.uniform(*width, n), random.uniform(20, 200, n)
+    return pd.DataFrame({"fwhm_naa_hz": fwhm, "fwhm_cr_hz": fwhm + 0.5, "snr_naa": snr, "snr_cr": snr / 2,
+                         "offset_ppm": random.normal(0, 0.01, n), "residual_water": random.uniform(0, 1, n)})  # fmt: skip
+
+
+def test_inside_says_nothing_and_outside_says_which():
+    ranges = training_range(quality())
+    inside = headline(quality(1)).iloc[0].to_dict() | {"fwhm_hz": 4.0, "snr": 100, "offset_ppm": 0.0, "residual_water": 0.5}
+    assert outside(inside, ranges) == []
+    assert outside(inside | {"fwhm_hz": 9.1}, ranges) == ["linewidth 9.1 Hz > 8.0 Hz"]
+    assert outside(inside | {"snr": 5.0}, ranges)[0].startswith("SNR 5 < 2")
+    assert outside(inside | {"snr": 900.0}, ranges) == []
+    assert outside(inside | {"fwhm_hz": np.nan}, ranges) == ["linewidth could not be measured"]
+
+
+def test_most_training_spectra_are_inside():
+    table = headline(quality(seed=1))
+    ranges = training_range(quality())
+    assert np.mean([bool(outside(row, ranges)) for _, row in table.iterrows()]) < 0.05
+
+
+def test_feature_space_knows_its_own_and_refuses_strangers():
+    random = np.random.default_rng(0)
+    mixing = random.normal(size=(30, 30))
+    own = random.normal(size=(800, 30)) @ mixing
+    space = FeatureSpace(own)
+    fresh = random.normal(size=(400, 30)) @ mixing
+    assert np.mean(space.distance(fresh) > space.limit) < 0.04
+    strange = fresh + 6 * mixing[0] * np.sign(random.normal(size=(400, 1))) * 2
+    assert np.mean(space.distance(strange) > space.limit) > 0.95
+    assert np.median(space.distance(fresh)) == pytest.approx(1.0, abs=0.15)
+
+
+def test_dead_and_few_features_are_survived():
+    random = np.random.default_rng(0)
+    features = np.concatenate([random.normal(size=(40, 60)), np.zeros((40, 4))], axis=1)  # fewer items than features
+    space = FeatureSpace(features)
+    assert np.isfinite(space.distance(features)).all()
+    assert 0 < space.shrinkage <= 1

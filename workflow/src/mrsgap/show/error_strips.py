@@ -1,0 +1,61 @@
+"""Absolute errors per series: every spectrum as a point, quartiles and median on top, one strip per method."""
+
+import numpy as np
+
+from mrsgap.show import style
+from mrsgap.show.method_style import look
+
+WIDTH = 0.84  # of the place of a series that its methods share
+
+
+def draw_strips(
+    ax, errors: dict[str, dict[str, np.ndarray]], series: list[str], references: dict[str, float], constant: float
+) -> None:
+    """Strips by series on `ax`: `errors[method][series]` are the absolute errors of its spectra.
+
+    `references` are horizontal dashed lines (the method's error on simulated spectra); `constant` is the dotted line of the
+    predictor that does not look. The axis ends above the 98th percentile; what lies higher is counted at the top.
+    """
+    every = np.concatenate([values for by_series in errors.values() for values in by_series.values()] or [np.zeros(1)])
+    known = every[np.isfinite(every)]
+    top = 1.08 * max(np.quantile(known, 0.98) if len(known) else 1.0, constant if np.isfinite(constant) else 0.0, 1e-3)
+    step = WIDTH / max(len(errors), 1)
+    for place, (method, by_series) in enumerate(errors.items()):
+        colour, marker = look(method).values()
+        shown = [
+            (index, by_series[name][np.isfinite(by_series[name])]) for index, name in enumerate(series) if name in by_series
+        ]
+        shown = [(index - WIDTH / 2 + (place + 0.5) * step, values) for index, values in shown if len(values)]
+        if not shown:
+            continue
+        x = np.concatenate([centre + step * 0.35 * np.linspace(-1, 1, len(values) + 2)[1:-1] for centre, values in shown])
+        y = np.concatenate([values for _, values in shown])
+        ax.plot(x[y <= top], y[y <= top], ls="none", marker=".", ms=1.8, mew=0, color=colour, alpha=0.5, rasterized=True)
+        centres = np.array([centre for centre, _ in shown])
+        low, median, high = np.array([np.quantile(values, [0.25, 0.5, 0.75]) for _, values in shown]).T
+        ax.vlines(centres, low, np.minimum(high, top), color=colour, lw=1.4)
+        ax.plot(centres, median, ls="none", marker=marker, ms=3, mew=0.4, mec="white", color=colour)
+        for centre, values in shown:
+            if (beyond := int((values > top).sum())) > 0:
+                ax.annotate(f"{beyond}↑", (centre, top), ha="center", va="top", fontsize=4.5, color=colour)
+        if np.isfinite(references.get(method, np.nan)):
+            ax.axhline(references[method], color=colour, lw=0.6, ls="--", zorder=0)
+    if np.isfinite(constant):
+        ax.axhline(constant, color=style.GREY, lw=0.8, ls=":", zorder=0)
+    for edge in range(1, len(series)):
+        ax.axvline(edge - 0.5, color="0.9", lw=0.4, zorder=0)
+    ax.set_xlim(-0.5, len(series) - 0.5)
+    ax.set_xticks(range(len(series)), labels=series)
+    ax.tick_params(axis="x", length=0)
+    ax.set_ylim(0, top)
+
+
+def strip_legend(fig, methods: list[str]) -> None:
+    """One legend for all panels: the methods, and what dashed and dotted lines are."""
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], ls="none", ms=4, mec="white", mew=0.4, label=method, **look(method)) for method in methods]
+    handles += [Line2D([], [], color=style.BLACK, lw=0.6, ls="--", label="same method on simulated spectra (MAE)"),
+                Line2D([], [], color=style.GREY, lw=0.8, ls=":", label="constant: mean composition (MAE)"),
+               Line2D([], [], ls="none", label="n↑: n spectra beyond the axis")]  # fmt: skip
+    fig.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 5), handletextpad=0.4, columnspacing=1.2)
