@@ -2,6 +2,7 @@
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
+from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.lcmodel.dataset import ABSENT, curves, no_curves, no_rows, quantify_store
 from mrsgap.lcm.lcmodel.quantify import LcmodelSettings
@@ -24,5 +25,5 @@ with job(snakemake.log[0]) as log:
         pictures = curves(outcomes, list(outcomes)[:2])
         log.info("%s: %s", executable.name, rows["status"].value_counts().to_dict())
     write_table(snakemake.output.table, rows.assign(dataset=snakemake.wildcards.fitted))
-    write_dataset(pictures, snakemake.output.curves)
+    write_dataset(pictures.assign_attrs(made_from(snakemake.input, code=snakemake.params.code)), snakemake.output.curves)
     log.info("wrote %d rows", len(rows))

@@ -10,9 +10,10 @@ wildcard_constraints:
 
 def fitted_store(wildcards):
     """Store of a simulated or measured data set by its name in the config."""
-    for section, folder in (("datasets", "spectra"), ("measured", "measured")):
-        if wildcards.fitted in config.get(section, {}):
-            return f"{RESULTS}/{folder}/{wildcards.fitted}.zarr"
+    if wildcards.fitted in config["datasets"]:
+        return spectra_store(wildcards.fitted)
+    if wildcards.fitted in MEASURED:
+        return measured_store(wildcards.fitted)
     raise WorkflowError(f"`fit.sets` names `{wildcards.fitted}`, which is neither in `datasets` nor in `measured`.")
 
 
@@ -33,6 +34,8 @@ rule fit_lcm:
         f"{RESULTS}/logs/fit_lcm/{{fitted}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit_lcm/{{fitted}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 2
     params:
         settings=config["fit"]["settings"],
@@ -40,20 +43,6 @@ rule fit_lcm:
         code=code("fit_lcm"),
     script:
         "../../scripts/fit_lcm.py"
-
-
-rule figure_fit:
-    input:
-        curves=f"{RESULTS}/fits/{{program}}-{{fitted}}-curves.zarr",
-    output:
-        pdf=f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf",
-        png=f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.png",
-    log:
-        f"{RESULTS}/logs/figure_fit/{{program}}-{{fitted}}.log",
-    params:
-        code=code("figure_fit"),
-    script:
-        "../../scripts/figure_fit.py"
 
 
 rule fit_lcmodel:
@@ -67,6 +56,10 @@ rule fit_lcmodel:
         curves=directory(f"{RESULTS}/fits/lcmodel-{{fitted}}-curves.zarr"),
     log:
         f"{RESULTS}/logs/fit_lcmodel/{{fitted}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fit_lcmodel/{{fitted}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 2
     params:
         settings=config["lcmodel"],
@@ -75,9 +68,27 @@ rule fit_lcmodel:
         "../../scripts/fit_lcmodel.py"
 
 
-# Only sets that the config describes elsewhere are fitted by default; LCModel, where it is installed, on the same ones.
-FITTED = [name for name in config["fit"]["sets"] if name in {**config.get("datasets", {}), **config.get("measured", {})}]
+rule figure_fit:
+    input:
+        curves=f"{RESULTS}/fits/{{program}}-{{fitted}}-curves.zarr",
+    output:
+        pdf=f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf",
+        png=f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.png",
+    log:
+        f"{RESULTS}/logs/figure_fit/{{program}}-{{fitted}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_fit/{{program}}-{{fitted}}.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("figure_fit"),
+    script:
+        "../../scripts/figure_fit.py"
+
+
+# Only sets that the config describes elsewhere are fitted by default. Without LCModel its table has no rows and no picture.
+FITTED = [name for name in config["fit"]["sets"] if name in {*config["datasets"], *MEASURED}]
+PICTURED = ["lcm", "lcmodel"] if shutil.which(config["lcmodel"]["executable"] or "lcmodel") else ["lcm"]
 QUANTITIES += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITTED)
 TARGETS += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITTED)
-PICTURED = ["lcm", "lcmodel"] if shutil.which(config["lcmodel"]["executable"] or "lcmodel") else ["lcm"]
 TARGETS += expand(f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf", program=PICTURED, fitted=FITTED)

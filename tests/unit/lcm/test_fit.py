@@ -118,10 +118,12 @@ def test_doubtful_fits_are_flagged(made_up_basis, settings):
 def test_diff_comes_from_the_states_or_from_its_own_record(made_up_basis):
     spectra = mix(made_up_basis)
     fid = spectra["fid"].values
-    three = np.concatenate([fid, (fid[:, 1:] - fid[:, :1])], axis=1)
-    three[1, :2] = np.nan  # only the difference was exported
-    store = xr.Dataset({"fid": (("item", "edit", "time"), three)}, coords={"edit": ["off", "on", "diff"]})
-    np.testing.assert_allclose(channel_fids(store, "diff")[:, 0], fid[:, 1] - fid[:, 0])
+    recorded = np.full_like(fid[:, 0], np.nan)
+    recorded[1] = 3.0  # only the difference was exported
+    states = np.where((np.arange(3) == 1)[:, None, None], np.nan, fid)
+    store = spectra.assign(fid=(("item", "edit", "time"), states), fid_diff=(("item", "time"), recorded))
+    np.testing.assert_allclose(channel_fids(store, "diff")[[0, 2], 0], (fid[:, 1] - fid[:, 0])[[0, 2]])
+    assert (channel_fids(store, "diff")[1] == 3.0).all()
     assert np.isnan(channel_fids(store, "joint")[1]).all()
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
-from mrsgap.lcm.channels import acquisitions, channel_basis, channel_fids
+from mrsgap.lcm.channels import channel_basis, channel_fids
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.noise import noise_sd
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1
@@ -45,10 +46,9 @@ def fit_dataset(spectra: xr.Dataset, basis: xr.Dataset, kind: str, settings: Fit
 
     Items that cannot be fitted have NaN and a reason. Raises `InputError` where basis and data do not go together.
     """
-    fid = channel_fids(spectra, kind)
     return [
-        _fit_part(spectra.isel({ITEM: places}), fid[places, :, : acquisition.points], basis, acquisition, kind, settings)
-        for acquisition, places in acquisitions(spectra)
+        _fit_part(part, channel_fids(part, kind), basis, acquisition, kind, settings)
+        for acquisition, part in by_acquisition(spectra)
     ]
 
 

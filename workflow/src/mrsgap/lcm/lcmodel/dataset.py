@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import DIFF, FAILED, ITEM, OFF, QUANTITY_COLUMNS
-from mrsgap.lcm.channels import acquisitions, channel_fids
+from mrsgap.lcm.channels import channel_fids
 from mrsgap.lcm.lcmodel.coord import Coord
 from mrsgap.lcm.lcmodel.quantify import LcmodelSettings, fit_items, quantity_rows
 from mrsgap.lcm.lcmodel.verdict import Outcome
@@ -36,13 +37,15 @@ def quantify_store(
     `metabolites` are reported for every method, with NaN and a reason where LCModel has none. An absent state gives rows that
     say so.
     """
-    states = {kind: channel_fids(spectra, kind)[:, 0] for kind in (OFF, DIFF)}
-    items, outcomes = texts(spectra[ITEM]), {}
-    for acquisition, places in acquisitions(spectra):
-        fids = [{kind: states[kind][place, : acquisition.points] for kind in states if _recorded(states[kind][place])}
-                for place in places]  # fmt: skip
-        for place, found in zip(places, fit_items(fids, acquisition, basis_paths, settings)):
-            outcomes[items[place]] = found
+    outcomes: dict[str, dict[str, Outcome]] = {}
+    for acquisition, part in by_acquisition(spectra):
+        states = {kind: channel_fids(part, kind)[:, 0] for kind in (OFF, DIFF)}
+        items = texts(part[ITEM])
+        # A state of which nothing was recorded is absent; one with some NaN is passed on, to be refused by name.
+        fids = [
+            {kind: fid[place] for kind, fid in states.items() if np.isfinite(fid[place]).any()} for place in range(len(items))
+        ]
+        outcomes |= dict(zip(items, fit_items(fids, acquisition, basis_paths, settings)))
     tables = []
     for method in METHODS:
         missing = Outcome(FAILED, "the item lacks an edit state that the method needs")
@@ -71,8 +74,3 @@ def _one(item: str, channel: str, coord: Coord) -> xr.Dataset:
         plain | {"metabolites": ((ITEM, "metabolite", "channel", "bin"), each[None, :, None])},
         coords={ITEM: [item], "channel": [channel], "metabolite": names, "bin": np.arange(len(coord.ppm))},
     )
-
-
-def _recorded(fid) -> bool:
-    """Whether any point of `fid` was recorded; a FID with some NaN is passed on, to be refused by name."""
-    return bool(np.isfinite(fid).any())
