@@ -168,10 +168,10 @@ rule figure_selection:
 
 
 SELECTION_TABLES = {
-    "table-04-cnn-space": ["cnn-grid", "cnn-gp", "cnn-grid-narrow", "cnn-gp-narrow"],
+    "table-04-cnn-space": ["cnn-grid", "cnn-gp"],
     "table-05-autoencoder-space": ["yae-stage-1"],
     "table-06-quantifier-space": ["yae-stage-2"],
-    "table-07-yae-space": ["yae-stage-3"],
+    "table-07-yae-space": ["yae-stage-3", "yae-grid-narrow", "yae-gp-narrow"],
     "table-08-selected-models": list(STUDIES),
 }
 
