@@ -10,11 +10,11 @@ def with_flags(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
 
     `ranges` has a row per (method, series, item) with `reason`, empty for an item inside. A failed answer stays failed.
     """
-    remarks = ranges[ranges["reason"].fillna("") != ""].astype({"series": str, "item": str})
+    remarks = ranges[ranges["reason"].astype(object).fillna("") != ""].astype({"series": str, "item": str})
     told = {(row.method, row.series, row.item): f"outside training range: {row.reason}" for row in remarks.itertuples()}
     keys = zip(table["method"], table["series"].astype(str), table["item"].astype(str))
     remark = pd.Series([told.get(key, "") for key in keys], index=table.index)
-    own = table["reason"].fillna("")
+    own = table["reason"].astype(object).fillna("")
     reason = ["; ".join(filter(None, pair)) for pair in zip(own, remark)]
     status = table["status"].where((remark == "") | (table["status"] != OK), FLAGGED)
     return table.assign(status=status, reason=reason)

@@ -19,7 +19,7 @@ def page(template: str, name: str, tables: dict[str, pd.DataFrame], pictures: di
     PNG files; `facts` are shown as they are; `missing` are sentences on methods that gave no answer.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    quality = tables["quality"].fillna({"reason": ""}).to_dict("records")
+    quality = tables["quality"].astype({"reason": object}).fillna({"reason": ""}).to_dict("records")
     return environment.from_string(template).render(
         name=name,
         origins=sorted(set(tables["ratios"]["origin"])),

@@ -11,8 +11,8 @@ def matching_description(template: dict, data: Acquisition, edit_ppm: dict[str, 
     """A basis description (config: bases.<name>) for `data`, and what was changed, in words.
 
     `edit_ppm` maps `off` and `on` to the editing frequency in the file, None where it does not say. The field is taken over
-    where it differs by more than 0.5 %; the spectral width grows with it, so that the ppm range stays. Raises `InputError` for a
-    Larmor frequency that no proton scanner has.
+    where it differs by more than 0.5 %; the spectral width grows with it, so that the ppm range stays. Raises `InputError` for
+    a Larmor frequency that no proton scanner has.
     """
     if not PROTON_MHZ[0] <= data.larmor_mhz <= PROTON_MHZ[1]:
         raise InputError(f"a Larmor frequency of {data.larmor_mhz:g} MHz is not that of protons on a scanner",
