@@ -7,7 +7,9 @@ architecture is one file and one line in `registry.ARCHITECTURES`:
     class Linear(nnx.Module):
         """Concentrations as one linear map of all bins."""
 
-        convolutional = False  # whether XLA sees convolutions: `learn` then picks its loop on a CPU
+        convolutional = False  # whether it convolves: `learn` then picks its loop on a CPU
+        quantifies = True  # whether it gives concentrations
+        head = ("out",)  # layers kept in float32 when the rest is trained in lower precision
 
         def __init__(self, inputs: Inputs, rngs: nnx.Rngs, *, use_bias=True):  # keyword arguments are its hyper-parameters
             self.out = dense(len(inputs.channels) * inputs.points, len(inputs.metabolites), rngs, use_bias)

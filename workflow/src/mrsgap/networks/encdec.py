@@ -29,7 +29,7 @@ class WaveNetBlock(nnx.Module):
 class EncDec(nnx.Module):
     """Three blocks of dilation 1, 2, 4, mean over the spectrum, GRU and softmax attention over edit states; unbounded."""
 
-    convolutional = True
+    convolutional, quantifies, head = True, True, ("out",)
 
     def __init__(self, inputs: Inputs, rngs: nnx.Rngs, *, filters=64, kernel=5, dilations=(1, 2, 4)):
         widths = [len(inputs.parts)] + [filters] * len(dilations)

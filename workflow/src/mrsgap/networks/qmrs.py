@@ -25,7 +25,7 @@ class Inception(nnx.Module):
 class QMRS(nnx.Module):
     """Convolution and pooling, three inception modules, bidirectional LSTM, two dense layers; unbounded concentrations."""
 
-    convolutional = True
+    convolutional, quantifies, head = True, True, ("out",)
 
     def __init__(
         self,

@@ -27,7 +27,7 @@ def make_quantifier(latent: int, outputs: int, units: int, layers: int, act: str
 class YAE(nnx.Module):
     """Encoder shared by a decoder (reconstruction) and a quantifier (concentrations), trained together."""
 
-    convolutional = False
+    convolutional, quantifies, head = False, True, ("quantifier",)
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class YAE(nnx.Module):
 class FrozenEncoderQuantifier(nnx.Module):
     """Stage 2 of the selection: a quantifier on the encoder of a trained `autoencoder`, whose weights never change."""
 
-    convolutional = False
+    convolutional, quantifies, head = False, True, ("quantifier",)
 
     def __init__(
         self,

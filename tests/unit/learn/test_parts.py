@@ -1,0 +1,135 @@
+"""Order of items, splits, schedules, losses, checkpoints and settings."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from unit.networks.narrow import key
+
+from mrsgap.core.errors import InputError
+from mrsgap.learn.checkpoint import read_arrays, write_arrays
+from mrsgap.learn.data import Run, epoch_order, fold_runs, seed_runs
+from mrsgap.learn.loss import huber_error, item_losses
+from mrsgap.learn.schedule import Schedule, quantifier_weight
+from mrsgap.learn.settings import Settings
+from mrsgap.learn.step import clip_each
+from mrsgap.networks.inputs import Output
+
+
+def test_every_epoch_is_a_full_permutation_of_its_own():
+    run = Run("fold 0", key(), np.arange(100, 137), np.arange(3))
+    first, second = (epoch_order(run, epoch, 5, 8) for epoch in (0, 1))
+    for order in (first, second):
+        assert set(order.ravel()) == set(range(100, 137))
+        assert len(set(order.ravel()[:37])) == 37
+    assert not np.array_equal(first, second)
+    assert np.array_equal(first, epoch_order(run, 0, 5, 8))
+
+
+def test_folds_hold_every_item_out_once():
+    runs = fold_runs(np.arange(23) % 5, [0, 1, 2, 3, 4], key())
+    assert sorted(np.concatenate([run.held_out for run in runs])) == list(range(23))
+    for run in runs:
+        assert sorted([*run.training, *run.held_out]) == list(range(23))
+    with pytest.raises(InputError, match="fold 7"):
+        fold_runs(np.arange(23) % 5, [7], key())
+
+
+def test_seeds_hold_out_their_own_items():
+    first, second = seed_runs(50, [0, 1], 0.1, key())
+    assert len(first.held_out) == 5
+    assert sorted([*first.training, *first.held_out]) == list(range(50))
+    assert not np.array_equal(first.held_out, second.held_out)
+
+
+def test_a_fold_is_the_same_alone_and_among_others():
+    alone = fold_runs(np.arange(20) % 5, [3], key())[0]
+    among = fold_runs(np.arange(20) % 5, [1, 3], key())[1]
+    assert np.array_equal(epoch_order(alone, 2, 2, 8), epoch_order(among, 2, 2, 8))
+
+
+def test_warm_up_is_the_papers_ramp():
+    settings = Settings(quantifier_start_weight=0.1, quantifier_weight=1.0, warm_up_epochs=25)
+    assert [quantifier_weight(epoch, settings) for epoch in (0, 5, 25, 60)] == pytest.approx([0.1, 0.28, 1.0, 1.0])
+
+
+def test_plateau_halves_the_learning_rate_down_to_its_floor():
+    settings = Settings(plateau_patience=2, min_learning_rate=3e-5, patience=100)
+    schedule = Schedule(1e-4)
+    rates = []
+    for epoch in range(7):
+        schedule.observe(epoch, 1.0, 1.0, settings)
+        rates.append(schedule.learning_rate)
+    assert rates == pytest.approx([1e-4, 1e-4, 5e-5, 5e-5, 3e-5, 3e-5, 3e-5])
+
+
+def test_stopping_waits_for_its_first_epoch_but_remembers_the_best():
+    settings = Settings(patience=2, patience_from_epoch=5)
+    schedule = Schedule(1e-4)
+    for epoch, score in enumerate([3.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0]):
+        schedule.observe(epoch, score, score, settings)
+    assert (schedule.best_epoch, schedule.stopped) == (1, True)
+    assert not schedule.observe(7, 0.5, 0.5, settings)
+
+
+def test_learning_rate_scales_with_the_batch():
+    assert Settings(batch_size=64).start_learning_rate == pytest.approx(4e-4)
+
+
+def test_huber_is_half_the_square_then_linear():
+    assert np.allclose(huber_error(jnp.array([[0.5], [3.0]]), jnp.zeros((2, 1))), [0.125, 2.5])
+
+
+def test_loss_weighs_reconstruction_and_concentrations():
+    output = Output(jnp.ones((1, 5)), jnp.full((1, 2, 8), 2.0))
+    loss = item_losses(output, jnp.zeros((1, 5)), jnp.zeros((1, 2, 8)), "mse", 1.0, 0.25)
+    assert float(loss[0]) == pytest.approx(4.25)
+
+
+def test_clipping_acts_on_every_tensor_by_itself():
+    clipped, _ = clip_each(1.0).update({"long": jnp.array([3.0, 4.0]), "short": jnp.array([0.1])}, None)
+    assert np.allclose(clipped["long"], [0.6, 0.8])
+    assert np.allclose(clipped["short"], [0.1])
+
+
+def test_arrays_come_back_as_they_went(tmp_path):
+    tree = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": [np.int32(4), np.array([1 + 2j], np.complex64)]}
+    write_arrays(tmp_path / "x.msgpack", tree, {"epoch": 3, "rows": [["fold 0", 0.5]]})
+    back, values = read_arrays(tmp_path / "x.msgpack", tree)
+    assert values == {"epoch": 3, "rows": [["fold 0", 0.5]]}
+    assert np.array_equal(back["a"], tree["a"])
+    assert back["b"][1].dtype == np.complex64
+
+
+@pytest.mark.parametrize(
+    ("like", "message"),
+    [
+        ({"a": np.zeros((3, 2), np.float32)}, r"has float32 \(2, 3\)"),
+        ({"a": np.zeros((2, 3), np.float64)}, "not float64"),
+        ({"c": np.zeros((2, 3), np.float32)}, "does not fit the network"),
+    ],
+)
+def test_arrays_of_another_network_are_refused(tmp_path, like, message):
+    write_arrays(tmp_path / "x.msgpack", {"a": np.zeros((2, 3), np.float32)}, {})
+    with pytest.raises(InputError, match=message):
+        read_arrays(tmp_path / "x.msgpack", like)
+
+
+def test_damaged_checkpoint_is_named(tmp_path):
+    write_arrays(tmp_path / "x.msgpack", {"a": np.zeros((2, 3), np.float32)}, {})
+    whole = (tmp_path / "x.msgpack").read_bytes()
+    (tmp_path / "x.msgpack").write_bytes(whole[:-5])
+    with pytest.raises(InputError, match="not a readable checkpoint"):
+        read_arrays(tmp_path / "x.msgpack", {"a": np.zeros((2, 3), np.float32)})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"epochs": 0}, "`epochs` must be at least 1"),
+        ({"loss": "mae"}, "one of mse, huber"),
+        ({"epoch": 3}, "unknown training setting"),
+    ],
+)
+def test_settings_are_checked(values, message):
+    with pytest.raises(InputError, match=message):
+        Settings.of({"batch_size": 16}, values)
