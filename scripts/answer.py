@@ -18,7 +18,7 @@ with job(snakemake.log[0]) as log:
     quantities = pd.concat([pd.read_csv(path) for path in given.quantities], ignore_index=True)
     calibration, quality = pd.read_csv(given.calibration), pd.read_csv(given.quality)
     table = pd.concat([ratios(quantities, reference) for reference in params.references], ignore_index=True)
-    table = with_flags(with_intervals(table, calibration), pd.concat([pd.read_csv(path) for path in given.ranges]))
+    table = with_flags(with_intervals(table, calibration), pd.read_csv(given.ranges))
     facts = {**params.facts, **versions()}
     write_table(snakemake.output.table, table)
     write_json(snakemake.output.json, document(table, facts))

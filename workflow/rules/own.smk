@@ -40,19 +40,20 @@ rule check_training_range:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
         quality=f"{RESULTS}/measured/{{measured}}-qc.csv",
-        training=lambda wildcards: spectra_store(training_set_of(wildcards.model)),
-        models=lambda wildcards: model_folders(wildcards.model),
-        basis=lambda wildcards: model_basis(wildcards.model),
+        training=list(range_training().values()),
+        models=[folder for folder, _ in range_models()],
     output:
-        table=f"{RESULTS}/own/{{measured}}/range-{{model}}.csv",
+        table=f"{RESULTS}/own/{{measured}}/training-range.csv",
     log:
-        f"{RESULTS}/logs/check_training_range/{{measured}}-{{model}}.log",
+        f"{RESULTS}/logs/check_training_range/{{measured}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/check_training_range/{{measured}}-{{model}}.tsv"
+        f"{RESULTS}/benchmarks/check_training_range/{{measured}}.tsv"
     conda:
         ENVIRONMENT
     params:
-        settings=config["answer"]["range"],
+        models=range_models(),
+        training=range_training(),
+        items=config["answer"]["range_items"],
         code=code("check_training_range"),
     script:
         "../../scripts/check_training_range.py"
@@ -63,9 +64,7 @@ rule answer:
         quantities=lambda wildcards: own_quantities(wildcards.measured),
         calibration=f"{RESULTS}/own/calibration.csv",
         quality=f"{RESULTS}/measured/{{measured}}-qc.csv",
-        ranges=lambda wildcards: expand(
-            f"{RESULTS}/own/{wildcards.measured}/range-{{model}}.csv", model=OWN_MODELS
-        ),
+        ranges=f"{RESULTS}/own/{{measured}}/training-range.csv",
         pictures=lambda wildcards: list(own_pictures(wildcards.measured).values()),
         template="workflow/report/own.html.j2",
     output:
