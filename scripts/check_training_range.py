@@ -14,10 +14,8 @@ from mrsgap.spectra.examples import inputs_by_window
 with job(snakemake.log[0]) as log:
     log_device()
     measured = read_dataset(snakemake.input.store, "fid")
-    items = pd.Index([str(item) for item in measured["item"].values])
-    quality = (
-        pd.read_csv(snakemake.input.quality, dtype={"item": str}).set_index("item").reindex(items).reset_index(names="item")
-    )
+    items = [str(item) for item in measured["item"].values]
+    quality = pd.read_csv(snakemake.input.quality, dtype={"item": str}).set_index("item").loc[items].reset_index()
     few, parts = {"item": slice(0, snakemake.params.items)}, []
     training = {name: read_dataset(path, "fid").isel(few) for name, path in snakemake.params.training.items()}
     trained = {name: training_quality(spectra) for name, spectra in training.items()}
