@@ -104,12 +104,9 @@ def test_document_is_json_with_nulls():
 
 
 def test_what_lies_outside_training_is_flagged_for_that_method_only():
-    table = pd.DataFrame(
-        {"method": ["net", "fit"], "training_set": "t", "series": "s", "item": 1, "status": "ok", "reason": ""}
-    )
-    ranges = pd.DataFrame(
-        {"method": ["net"], "training_set": ["t"], "series": ["s"], "item": [1], "reason": ["linewidth 9.1 Hz > 8.0 Hz"]}
-    )
+    where = {"training_set": "t", "series": "s", "item": 1}
+    table = pd.DataFrame([{"method": name, **where, "status": "ok", "reason": ""} for name in ("net", "fit")])
+    ranges = pd.DataFrame([{"method": "net", **where, "reason": "linewidth 9.1 Hz > 8.0 Hz"}])
     told = with_flags(table, ranges)
     assert told["status"].tolist() == ["flagged", "ok"]
     assert told["reason"].tolist() == ["outside training range: linewidth 9.1 Hz > 8.0 Hz", ""]
