@@ -36,7 +36,7 @@ rule calibrate_intervals:
         "../../scripts/calibrate_intervals.py"
 
 
-rule check_training_range:
+rule compare_with_training:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
         quality=f"{RESULTS}/measured/{{measured}}-qc.csv",
@@ -45,18 +45,18 @@ rule check_training_range:
     output:
         table=f"{RESULTS}/own/{{measured}}/training-range.csv",
     log:
-        f"{RESULTS}/logs/check_training_range/{{measured}}.log",
+        f"{RESULTS}/logs/compare_with_training/{{measured}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/check_training_range/{{measured}}.tsv"
+        f"{RESULTS}/benchmarks/compare_with_training/{{measured}}.tsv"
     conda:
         ENVIRONMENT
     params:
         models=range_models(),
         training=range_training(),
         items=config["answer"]["range_items"],
-        code=code("check_training_range"),
+        code=code("compare_with_training"),
     script:
-        "../../scripts/check_training_range.py"
+        "../../scripts/compare_with_training.py"
 
 
 rule answer:
