@@ -27,6 +27,7 @@ include: "workflow/functions/figures.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/functions/tables.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/functions/report.smk"
 include: "workflow/rules/report.smk"
 
 

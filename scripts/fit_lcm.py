@@ -5,6 +5,7 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log_device
+from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.curves import best_median_worst, fit_curves
 from mrsgap.lcm.quantify import fit_dataset
@@ -23,5 +24,6 @@ with job(snakemake.log[0]) as log:
     write_table(snakemake.output.quality, quality)
     first = [part for part in fitted if part.kind == snakemake.params.kinds[0]]
     chosen = best_median_worst(pd.concat([part.quality for part in first]))
-    write_dataset(fit_curves(first, chosen), snakemake.output.curves)
+    record = made_from(snakemake.input, code=snakemake.params.code)
+    write_dataset(fit_curves(first, chosen).assign_attrs(record), snakemake.output.curves)
     log.info("wrote %d rows (%s)", len(rows), rows["status"].value_counts().to_dict())

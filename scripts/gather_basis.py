@@ -4,7 +4,7 @@ import json
 
 from mrsgap.basis.gather import gather
 from mrsgap.core.job import job
-from mrsgap.core.provenance import versions
+from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 
 with job(snakemake.log[0]) as log:
@@ -14,8 +14,7 @@ with job(snakemake.log[0]) as log:
         basis=snakemake.wildcards.basis,
         sequence=description["sequence"],
         settings=json.dumps(description, sort_keys=True),
-        code=snakemake.params.simulation_code,
-        versions=json.dumps(versions(), sort_keys=True),
+        **made_from(snakemake.input, code=snakemake.params.simulation_code),
     )
     write_dataset(basis, snakemake.output.store)
     log.info("wrote %s: %s", snakemake.output.store, dict(basis.sizes))

@@ -6,6 +6,7 @@ from mrsgap.basis.gather import as_dataset
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_metabolite
 from mrsgap.core.job import job, log_device
+from mrsgap.core.record import made_from
 from mrsgap.core.store import write_dataset
 
 jax.config.update("jax_enable_x64", True)
@@ -17,5 +18,6 @@ with job(snakemake.log[0]) as log:
     name = snakemake.wildcards.metabolite
     simulated = simulate_metabolite(name, settings["system"], plan)
     log.info("%s: grid of %d positions per axis, last change %.1e", name, simulated.positions, simulated.change)
-    write_dataset(as_dataset(name, simulated, plan), snakemake.output.store)
+    store = as_dataset(name, simulated, plan).assign_attrs(made_from(snakemake.input, code=snakemake.params.code))
+    write_dataset(store, snakemake.output.store)
     log.info("wrote %s: fid %s, device %s", snakemake.output.store, simulated.fid.shape, device)

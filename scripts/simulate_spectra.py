@@ -6,7 +6,7 @@ import pandas as pd
 
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_key
-from mrsgap.core.provenance import versions
+from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset
 from mrsgap.spectra.pool import make_pool
 from mrsgap.spectra.recipe import read_recipe
@@ -18,10 +18,11 @@ with job(snakemake.log[0]) as log:
     pool = make_pool({key: read_dataset(path, "fid") for key, path in zip(settings["bases"], snakemake.input.bases)})
     recipe = read_recipe(snakemake.params.imperfections, f"config: imperfections.{settings['imperfections']}")
     truth = pd.read_csv(snakemake.input.concentrations)[list(pool.metabolites)].to_numpy()
-    attributes = {"dataset": name, "basis": "+".join(pool.names), "seed": snakemake.params.seed, "code": snakemake.params.code,
+    seed, code = snakemake.params.seed, snakemake.params.code
+    attributes = {"dataset": name, "basis": "+".join(pool.names),
                   "settings": json.dumps({**settings, "imperfections": snakemake.params.imperfections}, sort_keys=True),
-                  "versions": json.dumps(versions(), sort_keys=True)}  # fmt: skip
-    key = named_key(snakemake.params.seed, "spectra", name)
+                  **made_from(snakemake.input, code=code, seed=seed)}  # fmt: skip
+    key = named_key(seed, "spectra", name)
     simulate_spectra(snakemake.output.store, truth, pool, recipe, key, attributes,
                      store_clean=settings.get("store_clean", False))  # fmt: skip
     log.info("wrote %s: %d items from %s", snakemake.output.store, len(truth), ", ".join(pool.names))

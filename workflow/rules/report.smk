@@ -1,1 +1,29 @@
 # Verdicts and the report.
+
+
+rule compare_published:
+    input:
+        published="config/published.csv",
+        phantoms=phantom_table(),
+        errors=rules.summarise_errors.output.overall,
+        series=rules.summarise_errors.output.series,
+        agreement=rules.summarise_agreement.output.table,
+        tests=rules.test_methods.output.tests,
+        distances=rules.test_methods.output.distances,
+    output:
+        **table_outputs("table-reproduction"),
+        verdicts=f"{RESULTS}/reproduction.csv",
+    log:
+        f"{RESULTS}/logs/compare_published.log",
+    conda:
+        ENVIRONMENT
+    params:
+        settings=STATISTICS,
+        facts=design_facts(config),
+        study_items=STUDY_TRAINING_ITEMS,
+        code=code("compare_published"),
+    script:
+        "../../scripts/compare_published.py"
+
+
+TARGETS += [rules.compare_published.output.verdicts]

@@ -1,9 +1,7 @@
 """What this machine does, so that a time means something elsewhere: processor, versions, a matrix product and an FFT."""
 
 import os
-import platform
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +11,7 @@ SIZE = 1024
 def calibration() -> list[dict]:
     """Rows: processor and versions; single-precision matrix product (Gflop/s) and complex64 FFT (million points/s)."""
     from mrsgap.core.provenance import versions
+    from mrsgap.core.record import processor
 
     random = np.random.default_rng(0)
     a = random.normal(size=(SIZE, SIZE)).astype(np.float32)
@@ -20,7 +19,7 @@ def calibration() -> list[dict]:
     text = ", ".join(f"{name} {version}" for name, version in versions().items())
     product, transform = 2 * SIZE**3 / best(lambda: a @ a) / 1e9, signal.size / best(lambda: np.fft.fft(signal)) / 1e6
     return [
-        {"what": "machine", "value": os.cpu_count(), "unit": "cores", "note": f"{_processor()}; {text}"},
+        {"what": "machine", "value": os.cpu_count(), "unit": "cores", "note": f"{processor()}; {text}"},
         {"what": "calibration: sgemm", "value": product, "unit": "Gflop/s", "note": f"{SIZE}^2, NumPy"},
         {"what": "calibration: FFT", "value": transform, "unit": "Mpoint/s", "note": "256 x 4096 complex64, NumPy, one core"},
     ]
@@ -35,11 +34,3 @@ def best(function, repeats: int = 5) -> float:
         function()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -1,5 +1,6 @@
 """A job's log tells what happened; an input error is one line, any other fault keeps its traceback."""
 
+import errno
 import warnings
 
 import pytest
@@ -29,6 +30,24 @@ def test_other_faults_keep_their_traceback(tmp_path):
     with pytest.raises(ZeroDivisionError), job(tmp_path / "a.log"):
         _ = 1 / 0
     assert "Traceback" in (tmp_path / "a.log").read_text()
+
+
+@pytest.mark.parametrize(("number", "words"), [
+    (errno.ENOSPC, "The disk is full"), (errno.EROFS, "read-only"), (errno.EACCES, "Permission is missing"),
+])  # fmt: skip
+def test_a_fault_of_the_place_is_one_line_with_its_cure(tmp_path, capsys, number, words):
+    with pytest.raises(SystemExit), job(tmp_path / "a.log"):
+        raise OSError(number, "System says no", "results/x.csv")
+    told = capsys.readouterr().err
+    assert told.startswith("mrsgap: cannot read or write `results/x.csv`: System says no. ")
+    assert words in told
+    assert told.count("\n") == 1
+    assert "Traceback" in (tmp_path / "a.log").read_text()
+
+
+def test_any_other_system_fault_keeps_its_traceback(tmp_path):
+    with pytest.raises(FileNotFoundError), job(tmp_path / "a.log"):
+        (tmp_path / "absent").read_text()
 
 
 @pytest.mark.parametrize("value", [0, -1.0, float("nan"), float("inf"), "2", None])

@@ -1,15 +1,26 @@
 """What every script does around its one function call: a log that tells, a clock, and errors a person can read."""
 
 import contextlib
+import errno
 import logging
 import platform
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from mrsgap.core.errors import InputError
 
 log = logging.getLogger("mrsgap")
+
+# Faults of the place where results go, not of the program.
+CURES = {
+    errno.ENOSPC: "The disk is full: free some space (`snakemake --cores 1 plan` tells what a run needs) and run again",
+    errno.EDQUOT: "The disk quota is used up: free some space (`snakemake --cores 1 plan` tells the need) and run again",
+    errno.EROFS: "The file system is read-only: run where results can be written",
+    errno.EACCES: "Permission is missing: check who owns the file and its folder",
+    errno.EPERM: "Permission is missing: check who owns the file and its folder",
+}
 
 
 @contextlib.contextmanager
@@ -17,11 +28,10 @@ def job(log_path):
     """Log to `log_path` while the block runs; an `InputError` ends the process with its message and no traceback.
 
     The log begins with the Python version and machine kind and ends with the seconds taken. The message of an
-    `InputError` also goes to standard error, where Snakemake shows it.
+    `InputError` also goes to standard error, where Snakemake shows it. A full disk, a read-only file system and a missing
+    permission end the process in the same way; the log keeps their traceback.
     """
-    path = Path(log_path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler = _log_file(Path(log_path))
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
@@ -34,8 +44,12 @@ def job(log_path):
         log.info("done in %.2f s", time.perf_counter() - start)
     except InputError as error:
         log.error("%s", error)
-        print(f"mrsgap: {error}", file=sys.stderr)
-        sys.exit(1)
+        _stop(error)
+    except OSError as error:
+        log.exception("stopped after %.2f s", time.perf_counter() - start)
+        if error.errno not in CURES:
+            raise
+        _stop(_place_fault(error))
     except BaseException:
         log.exception("stopped after %.2f s", time.perf_counter() - start)
         raise
@@ -44,6 +58,26 @@ def job(log_path):
         log.removeHandler(handler)
         logging.getLogger("py.warnings").removeHandler(handler)
         handler.close()
+
+
+def _log_file(path: Path) -> logging.FileHandler:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return logging.FileHandler(path, mode="w", encoding="utf-8")
+    except OSError as error:
+        if error.errno not in CURES:
+            raise
+        _stop(_place_fault(error))
+
+
+def _place_fault(error: OSError) -> InputError:
+    where = f" `{error.filename}`" if error.filename else ""
+    return InputError(f"cannot read or write{where}: {error.strerror}", cure=CURES[error.errno])
+
+
+def _stop(error: InputError) -> NoReturn:
+    print(f"mrsgap: {error}", file=sys.stderr)
+    sys.exit(1)
 
 
 def log_device() -> str:

@@ -1,7 +1,8 @@
 """What code made a result: which of our modules a script uses, and a digest of what they say.
 
 A digest ignores comments, docstrings and layout: it changes exactly when the meaning of the code may have changed. Rules carry
-it as a parameter, so an edit to the package re-runs the rules that use the edited module and no others.
+it as a parameter, so an edit to the package re-runs the rules that use the edited module and no others. What else went into a
+store is in core/record.py.
 """
 
 import ast

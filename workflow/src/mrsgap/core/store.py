@@ -6,6 +6,7 @@ stamps never enter a store: the same config gives the same bytes.
 
 import os
 import shutil
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,9 @@ def read_dataset(path, *variables: str) -> xr.Dataset:
     if not (path / "zarr.json").is_file():
         raise InputError(f"no Zarr store at `{path}`", cure="Run the rule that makes it, or check the path")
     try:
-        dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Object at .snakemake_timestamp")  # put there by Snakemake
+            dataset = xr.open_zarr(path, consolidated=False, chunks=None)
     except (ValueError, KeyError, OSError) as error:
         raise InputError(f"the Zarr store `{path}` cannot be read: {error}", cure="Delete it and run again") from error
     missing = [name for name in variables if name not in dataset]

@@ -97,19 +97,20 @@ def _climb(series):
     order = np.arange(_TERMS)
     first = series[:, 1:] * order[1:]
     second = first[:, 1:] * order[1:-1]
+    coefficients = jnp.stack([jnp.pad(part, ((0, 0), (0, k))) for k, part in enumerate((series, first, second))], axis=1)
 
-    def evaluate(coefficients, x):
-        value = coefficients[:, -1]
-        for k in range(coefficients.shape[1] - 2, -1, -1):
-            value = value * x + coefficients[:, k]
-        return value
+    def evaluate(x):
+        powers = jnp.cumprod(jnp.where(order == 0, 1, x[:, None]), axis=-1)  # (item, term), exact at zero
+        return jnp.moveaxis(jnp.sum(coefficients * powers[:, None], axis=-1), 1, 0)
 
-    x = jnp.zeros(series.shape[0], series.real.dtype)
-    for _ in range(_NEWTON_STEPS):
-        value, slope, bend = evaluate(series, x), evaluate(first, x), evaluate(second, x)
+    def climb(_, x):
+        value, slope, bend = evaluate(x)
         rise = (jnp.conj(value) * slope).real
         curvature = _power(slope) + (jnp.conj(value) * bend).real
         newton = -rise / jnp.where(curvature < 0, curvature, -jnp.inf)
         step = jnp.where(curvature < 0, newton, 0.1 * jnp.sign(rise))  # uphill where |X|^2 is not yet concave
-        x = jnp.clip(x + jnp.clip(step, -0.25, 0.25), -0.5, 0.5)
-    return x, jnp.abs(evaluate(series, x))
+        return jnp.clip(x + jnp.clip(step, -0.25, 0.25), -0.5, 0.5)
+
+    start = jnp.zeros(series.shape[0], series.real.dtype)
+    x = jax.lax.fori_loop(0, _NEWTON_STEPS, climb, start)
+    return x, jnp.abs(evaluate(x)[0])

@@ -1,0 +1,45 @@
+"""Numbers that the config sets and the paper prints: the design of the study, by name."""
+
+import math
+
+from mrsgap.core.constants import GYROMAGNETIC_RATIO_HZ_PER_T
+
+
+def design_facts(config: dict) -> dict[str, float]:
+    """Plain numbers for the statements of scope `design` and `size`; what the config lacks is left out.
+
+    The basis is the one named `study`, else the first; the echo time is the sum of its sequence's gaps.
+    """
+    basis = config["bases"].get("study") or next(iter(config["bases"].values()))
+    events = config["sequences"][basis["sequence"]]["events"]
+    facts = {
+        "larmor_mhz": basis["larmor_mhz"], "field_t": basis["larmor_mhz"] * 1e6 / GYROMAGNETIC_RATIO_HZ_PER_T,
+        "echo_time_ms": math.fsum(event.get("gap_ms", 0) for event in events),
+        "edit_on_ppm": basis["edit_on_ppm"], "edit_off_ppm": basis["edit_off_ppm"],
+        "spectral_width_hz": basis["spectral_width_hz"], "basis_points": basis["points"],
+        "linewidth_hz": config["basis_export"]["linewidth_hz"], "grid_positions": basis["grid"]["positions"],
+    }  # fmt: skip
+    window = config.get("window", {})
+    facts |= {f"window_{key}": window[key] for key in ("points", "high_ppm", "low_ppm") if key in window}
+    datasets = config.get("datasets", {})
+    sizes = {"selection_items": "selection", "training_items": config["statistics"]["training_sets"].get("fixed")}
+    facts |= {fact: datasets[name]["items"] for fact, name in sizes.items() if name in datasets}
+    if "folds" in config:
+        facts["folds"] = config["folds"]["count"]
+    sigma = config.get("imperfections", {}).get("study", {}).get("noise", {}).get("sigma", {})
+    if isinstance(sigma, dict) and "uniform" in sigma:
+        facts["noise_sigma_max"] = sigma["uniform"][1]
+    space = config.get("studies", {}).get("cnn-grid", {}).get("space")
+    if isinstance(space, dict):
+        facts["cnn_configurations"] = math.prod(len(options) for options in space.values())
+    return facts
+
+
+def phantom_facts(table) -> dict[str, float]:
+    """Counts of the phantom table (one row per spectrum, columns series, item): spectra, experiments and distinct phantoms.
+
+    Series that differ only in a final letter (E4a to E4d) are the same phantoms measured again.
+    """
+    phantoms = table.assign(phantom=table["series"].str.rstrip("abcd"), place=table.groupby("series").cumcount())
+    distinct = phantoms.drop_duplicates(["phantom", "place"])
+    return {"phantom_spectra": len(table), "phantom_series": table["series"].nunique(), "phantoms": len(distinct)}

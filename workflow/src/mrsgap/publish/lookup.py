@@ -1,0 +1,133 @@
+"""Where the statistics of a run hold the counterpart of a published statement."""
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mrsgap.core.errors import InputError
+from mrsgap.publish.verdict import Finding
+from mrsgap.stats.methods import pick
+
+ALPHA = 0.05
+KINDS = ("value", "less", "lowest", "significant", "not_significant", "ratio_at_least", "hardest", "statement")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run offers: its statistics, plain numbers from the config (`facts`), and what the paper's names mean here."""
+
+    errors: pd.DataFrame
+    series: pd.DataFrame
+    agreement: pd.DataFrame
+    tests: pd.DataFrame
+    distances: pd.DataFrame
+    facts: dict[str, float]
+    settings: dict
+
+    def method(self, name: str) -> str:
+        """Our name of a method of the paper."""
+        return self.settings["study_methods"].get(name, name)
+
+    def training_set(self, role: str) -> str:
+        """Our data set in the role `fixed`, `augmented`, ...; the role itself where the config has none."""
+        return self.settings["training_sets"].get(role, role)
+
+
+def find(row, run: Run) -> Finding:
+    """The finding for one row of published.csv (named columns); a claim without all its numbers is missing, never false."""
+    if row.kind not in KINDS:
+        raise InputError(
+            f"unknown kind `{row.kind}` for `{row.id}`", where="config/published.csv", cure=f"Known: {', '.join(KINDS)}"
+        )
+    return FINDERS[row.kind](row, run)
+
+
+def _value(row, run):
+    if row.source == "facts":
+        value = run.facts.get(row.field)
+        return Finding(missing=f"this run has no {row.field}") if value is None else Finding(float(value))
+    if row.source == "distances":
+        return _distance(row, run)
+    return _statistic(row, run, row.method)
+
+
+def _statistic(row, run, method, training=None, data=None):
+    """One number of one method from errors or agreement, with its interval where there is one."""
+    table = run.agreement if row.source == "agreement" else run.errors
+    dataset = run.settings[data or row.data]
+    here = table[(table["dataset"] == dataset) & (table["norm"] == "max") & (table["metabolite"] == row.metabolite)]
+    found = pick(here, run.method(method), run.training_set(training or row.training), run.settings["basis"])
+    if found.empty or not math.isfinite(found[row.field].iloc[0]):
+        return Finding(missing=f"no result of {method} on {row.data}")
+    one = found.iloc[0]
+    low, high = (one.get(f"cluster_{end}", math.nan) if row.field == "mae" else math.nan for end in ("low", "high"))
+    return Finding(float(one[row.field]), float(low), float(high))
+
+
+def _others(row, run):
+    findings = {name: _statistic(row, run, name) for name in row.other.split(";")}
+    absent = [found.missing for found in findings.values() if found.missing]
+    return findings, "; ".join(dict.fromkeys(absent))
+
+
+def _less(row, run):
+    """`method` has a smaller number than every one of `other`; or, with `field2`, than itself in another role."""
+    mine = _statistic(row, run, row.method)
+    others, absent = _others(row, run)
+    if mine.missing or absent:
+        return Finding(missing=mine.missing or absent)
+    return Finding(mine.value, holds=all(mine.value < other.value for other in others.values()))
+
+
+def _between_sets(row, run):
+    """`other` names the role of the training set that must do at least `published` times worse."""
+    mine, other = _statistic(row, run, row.method), _statistic(row, run, row.method, data=row.other)
+    if mine.missing or other.missing:
+        return Finding(missing=mine.missing or other.missing)
+    return (
+        Finding(other.value / mine.value, holds=other.value >= row.published * mine.value)
+        if mine.value
+        else Finding(missing="no error")
+    )
+
+
+def _test(row, run):
+    tests = run.tests
+    mine = tests[(tests["better"] == run.method(row.method)) & (tests["worse"] == run.method(row.other))]
+    mine = mine[(mine["metabolite"] == row.metabolite) & mine["training_set"].isin(["", run.training_set(row.training)])]
+    if mine.empty or not math.isfinite(mine["p"].iloc[0]):
+        return Finding(missing=f"no test of {row.method} against {row.other}")
+    p = float(mine["p"].iloc[0])
+    return Finding(p, holds=(p < ALPHA) == (row.kind == "significant"))
+
+
+def _hardest(row, run):
+    """The series with the largest errors, averaged over methods and metabolites, are among those named."""
+    table = run.series
+    mine = table[(table["dataset"] == run.settings[row.data]) & (table["norm"] == "max") & (table["metabolite"] == "Overall")]
+    mine = mine[mine["member"] != "ensemble"]
+    mine = mine[~mine["method"].str.startswith("constant")]
+    named = set(row.other.split(";"))
+    ranks = mine.groupby("series")["mae"].mean().sort_values(ascending=False)
+    if len(ranks) < len(named) or not named & set(ranks.index):
+        return Finding(missing="not the series of the study")
+    return Finding(holds=set(ranks.index[: len(named)]) == named)
+
+
+def _distance(row, run):
+    table = run.distances
+    pair = (run.training_set(row.training), run.training_set(row.other))
+    mine = table[(table["method"] == run.method(row.method)) & (table["reference"] == pair[0]) & (table["other"] == pair[1])]
+    mine = mine[(mine["series"] == row.series) & (mine["metabolite"] == row.metabolite)]
+    if mine.empty:
+        return Finding(missing=f"no network trained on both {pair[0]} and {pair[1]}")
+    return Finding(float(mine[row.field].iloc[0]))
+
+
+def _statement(row, run):
+    return Finding(missing="nothing to compute")
+
+
+FINDERS = {"value": _value, "less": _less, "lowest": _less, "significant": _test, "not_significant": _test,
+           "ratio_at_least": _between_sets, "hardest": _hardest, "statement": _statement}  # fmt: skip
