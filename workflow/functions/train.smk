@@ -6,8 +6,11 @@ MODELS = config["models"]
 def model_settings(wildcards):
     """What training one model depends on, and nothing else."""
     model = MODELS[wildcards.model]
-    common = {key: value for key, value in config["training"].items() if key not in ("runs_per_job", "folds_set", "on_the_fly",
-                                                                                  "held_out_fraction")}
+    common = {
+        key: value
+        for key, value in config["training"].items()
+        if key not in ("runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
+    }
     settings = {key: model.get(key, {}) for key in ("architecture", "channels", "normalisation", "hyper")}
     settings |= {"training": {**common, **model.get("training", {})}, "window": config["window"]}
     return settings | {"encoder_from": str(encoder_input(wildcards)[0]) if "encoder_from" in model else None}
@@ -38,6 +41,12 @@ def final_models(name):
     model = MODELS[name]
     seeds = batches(list(range(model.get("seeds", 1))))
     return [f"{RESULTS}/models/{name}/final-{chosen}-seed-{batch}" for chosen in model["training_sets"] for batch in seeds]
+
+
+def quantifiers():
+    """Folders of every trained network that gives concentrations."""
+    names = [name for name in MODELS if MODELS[name]["architecture"] != "autoencoder"]
+    return [path for name in names for path in [*fold_models(name), *final_models(name)]]
 
 
 def dataset_of(wildcards):

@@ -1,12 +1,10 @@
 # Networks applied to simulated and measured spectra.
-
-QUANTIFIERS = [path for name in MODELS if MODELS[name]["architecture"] != "autoencoder" for path in
-               [*fold_models(name), *final_models(name)]]
+SHOWN = globals().get("MEASURED", [])
 
 
 rule quantify_simulated:
     input:
-        models=QUANTIFIERS,
+        models=quantifiers(),
         spectra=[spectra_store(name) for name in config["quantify"]["simulated"]],
     output:
         table=f"{RESULTS}/quantities/networks-simulated.csv",
@@ -24,8 +22,8 @@ rule quantify_simulated:
 
 rule quantify_measured:
     input:
-        models=QUANTIFIERS,
-        spectra=[measured_store(name) for name in MEASURED],
+        models=quantifiers(),
+        spectra=[measured_store(name) for name in SHOWN],
     output:
         table=f"{RESULTS}/quantities/networks-measured.csv",
     log:
@@ -33,11 +31,12 @@ rule quantify_measured:
     conda:
         ENVIRONMENT
     params:
-        datasets=MEASURED,
+        datasets=SHOWN,
         batch_size=config["quantify"]["batch_size"],
         code=code("quantify_measured"),
     script:
         "../../scripts/quantify_measured.py"
 
 
-QUANTITIES += [rules.quantify_simulated.output.table, rules.quantify_measured.output.table]
+QUANTITIES += [rules.quantify_simulated.output.table]
+QUANTITIES += [rules.quantify_measured.output.table] if SHOWN else []

@@ -37,7 +37,7 @@ class Model:
 
 
 def write_model(folder, trained: Trained, architecture: str, hyper: dict, inputs: Inputs, about: dict) -> None:
-    """Write the networks of `trained` and what `about` says of their making (method, training set, acquisition, versions...)."""
+    """Write the networks of `trained`, with what `about` says of their making (method, training set, acquisition...)."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_arrays(folder / "weights.msgpack", trained.state, {})

@@ -15,7 +15,7 @@ UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": "relative"}
 
 
 def quantify_all(models: list[Model], sets: dict[str, xr.Dataset], prepare: Callable, batch_size: int) -> pd.DataFrame:
-    """Every model on every set. `prepare(spectra, window, channels)` makes network input (item, channel, bin), once for each kind."""
+    """Every model on every set. `prepare(spectra, window, channels)` makes network input (item, channel, bin), once a kind."""
     parts = []
     for dataset, spectra in sets.items():
         prepared: dict = {}
@@ -39,7 +39,10 @@ def quantify(model: Model, spectra: xr.Dataset, dataset: str, x: np.ndarray, bat
     if usable.size:
         estimates[:, usable] = model.predict(x[usable], batch_size)
     kinds = [name.split(" ") for name in model.about["runs"]]  # [fold, 3] or [seed, 0]
-    parts = [_rows(model, spectra, dataset, member, None, reasons, **{kind: number}) for member, (kind, number) in zip(estimates, kinds)]
+    parts = [
+        _rows(model, spectra, dataset, member, None, reasons, **{kind: number})
+        for member, (kind, number) in zip(estimates, kinds)
+    ]
     if len(kinds) > 1:
         parts.append(_rows(model, spectra, dataset, estimates.mean(axis=0), estimates.std(axis=0, ddof=1), reasons))
     return pd.concat(parts, ignore_index=True)
@@ -96,9 +99,10 @@ def _rows(model, spectra, dataset, estimate, sd, reasons, fold="", seed="") -> p
     failed = np.repeat([bool(reason) for reason in reasons], many)
     negative = ~failed & (estimate.ravel() < 0)
     reason = np.where(negative, "negative estimate", np.repeat(np.array(reasons, object), many))
+    per_row = {name: np.repeat(np.array([str(v) for v in values], object), many) for name, values in per_item.items()}
     columns = {
         "method": about["method"], "basis": about["basis"], "training_set": about["training_set"], "fold": fold, "seed": seed,
-        "dataset": dataset, **{name: np.repeat(np.array([str(v) for v in values], object), many) for name, values in per_item.items()},
+        "dataset": dataset, **per_row,
         "metabolite": np.tile(metabolites, count), "estimate": estimate.ravel(), "sd": np.nan if sd is None else sd.ravel(),
         "crlb_percent": np.nan, "truth": truth.ravel(), "unit": UNITS[model.inputs.normalisation],
         "status": np.select([failed, negative], [FAILED, FLAGGED], OK), "reason": reason,

@@ -22,8 +22,8 @@ def train_and_write(
 ) -> Trained:
     """Train `runs` by `settings` (architecture, hyper, training, optionally encoder_from) and write them to `folder`.
 
-    State is kept under `checkpoints` until then, under a name made from everything that determines the result, so that a killed job
-    goes on where it was and a changed one starts anew.
+    State is kept under `checkpoints` until then, under a name made from everything that determines the result, so that a
+    killed job goes on where it was and a changed one starts anew.
     """
     architecture, hyper = settings["architecture"], settings["hyper"]
     digest = task_digest(settings, examples, runs, about)

@@ -34,7 +34,7 @@ class Arrays(NamedTuple):
 def training_arrays(
     spectra: xr.Dataset, pool: Pool, window: Window, channels: tuple[str, ...], normalisation: str, *, clean: bool
 ) -> Arrays:
-    """All items of a simulated data set. The clean twin shares its item's shift and scale; it is rendered again if not stored."""
+    """All items of a simulated data set. The clean twin shares its item's shift and scale; rendered again if not stored."""
 
     def twin(items):
         if "fid_clean" in spectra:
@@ -77,7 +77,7 @@ def windowed_basis(basis: xr.Dataset, window: Window, linewidth_hz: float) -> np
 
 
 def _padded(fid: np.ndarray) -> np.ndarray:
-    """Whole chunks, so that one compiled program serves all; fewer items than a chunk stay as few as they are in powers of two."""
+    """Whole chunks, so that one compiled program serves all; fewer items become the next power of two."""
     size = min(CHUNK, 1 << max(0, len(fid) - 1).bit_length())
     return np.pad(fid, ((0, size - len(fid)), (0, 0), (0, 0)), mode="edge")
 
@@ -90,7 +90,9 @@ class Prepared(NamedTuple):
     about: dict
 
 
-def prepare_training(spectra: xr.Dataset, bases: dict[str, xr.Dataset], settings: dict, *, clean: bool, basis: bool) -> Prepared:
+def prepare_training(
+    spectra: xr.Dataset, bases: dict[str, xr.Dataset], settings: dict, *, clean: bool, basis: bool
+) -> Prepared:
     """Everything a training job takes from its data set and bases, by `settings` (window, channels, normalisation).
 
     `clean` asks for the noise-free twin, `basis` for the first basis through the window.
