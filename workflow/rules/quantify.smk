@@ -1,5 +1,4 @@
 # Networks applied to simulated and measured spectra.
-SHOWN = globals().get("MEASURED", [])
 
 
 rule quantify_simulated:
@@ -23,7 +22,7 @@ rule quantify_simulated:
 rule quantify_measured:
     input:
         models=quantifiers(),
-        spectra=[measured_store(name) for name in SHOWN],
+        spectra=[measured_store(name) for name in MEASURED],
     output:
         table=f"{RESULTS}/quantities/networks-measured.csv",
     log:
@@ -31,12 +30,11 @@ rule quantify_measured:
     conda:
         ENVIRONMENT
     params:
-        datasets=SHOWN,
+        datasets=MEASURED,
         batch_size=config["quantify"]["batch_size"],
         code=code("quantify_measured"),
     script:
         "../../scripts/quantify_measured.py"
 
 
-QUANTITIES += [rules.quantify_simulated.output.table]
-QUANTITIES += [rules.quantify_measured.output.table] if SHOWN else []
+QUANTITIES += [rules.quantify_simulated.output.table, rules.quantify_measured.output.table]
