@@ -15,6 +15,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/functions/basis.smk"
 include: "workflow/rules/basis.smk"
 include: "workflow/rules/spectra.smk"
+include: "workflow/functions/measured.smk"
 include: "workflow/rules/measured.smk"
 include: "workflow/rules/select.smk"
 include: "workflow/functions/train.smk"
@@ -29,6 +30,8 @@ include: "workflow/functions/tables.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/functions/report.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/functions/plan.smk"
+include: "workflow/rules/plan.smk"
 
 
 localrules:

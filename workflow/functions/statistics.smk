@@ -3,7 +3,7 @@
 
 def generating_bases():
     """Basis that made each simulated or synthetic data set, where it was a single one."""
-    described = {**config.get("datasets", {}), **config.get("measured", {})}
+    described = config["datasets"]  # the stand-ins are drawn from several
     made = {name: one.get("basis") for name, one in described.items() if isinstance(one, dict)}
     return {name: basis for name, basis in made.items() if isinstance(basis, str)}
 

@@ -5,17 +5,18 @@ wildcard_constraints:
     fitted="|".join(config["fit"]["sets"]),
 
 
-def spectra_store(name):
+def fitted_store(name):
     """Store of a simulated or measured data set by its name in the config."""
-    for section, folder in (("datasets", "spectra"), ("measured", "measured")):
-        if name in config.get(section, {}):
-            return f"{RESULTS}/{folder}/{name}.zarr"
+    if name in config["datasets"]:
+        return spectra_store(name)
+    if name in MEASURED:
+        return measured_store(name)
     raise WorkflowError(f"`fit.sets` names `{name}`, which is neither in `datasets` nor in `measured`.")
 
 
 rule fit_lcm:
     input:
-        spectra=lambda wildcards: spectra_store(wildcards.fitted),
+        spectra=lambda wildcards: fitted_store(wildcards.fitted),
         basis=lambda wildcards: basis_store(config["fit"]["sets"][wildcards.fitted]["basis"]),
     output:
         table=f"{RESULTS}/quantities/lcm-{{fitted}}.csv",
@@ -25,6 +26,8 @@ rule fit_lcm:
         f"{RESULTS}/logs/fit_lcm/{{fitted}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit_lcm/{{fitted}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 2
     params:
         settings=config["fit"]["settings"],
@@ -42,6 +45,10 @@ rule figure_fit:
         png=f"{RESULTS}/figures/figure-fit-{{fitted}}.png",
     log:
         f"{RESULTS}/logs/figure_fit/{{fitted}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_fit/{{fitted}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         code=code("figure_fit"),
     script:
@@ -49,7 +56,7 @@ rule figure_fit:
 
 
 # Only sets that the config describes elsewhere are fitted by default.
-FITTED = [name for name in config["fit"]["sets"] if name in {**config.get("datasets", {}), **config.get("measured", {})}]
+FITTED = [name for name in config["fit"]["sets"] if name in {*config["datasets"], *MEASURED}]
 QUANTITIES += expand(f"{RESULTS}/quantities/lcm-{{fitted}}.csv", fitted=FITTED)
 TARGETS += expand(f"{RESULTS}/quantities/lcm-{{fitted}}.csv", fitted=FITTED)
 TARGETS += expand(f"{RESULTS}/figures/figure-fit-{{fitted}}.pdf", fitted=FITTED)

@@ -15,6 +15,8 @@ rule compare_published:
         verdicts=f"{RESULTS}/reproduction.csv",
     log:
         f"{RESULTS}/logs/compare_published.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/compare_published.tsv"
     conda:
         ENVIRONMENT
     params:

@@ -90,7 +90,7 @@ def test_vax_floats_against_their_definition():
         ("x.csv", b"a,b\n1,2\n", "WriteSpec2asc"),
         ("x.csv", b"\xff\xfea\x00", "not UTF-8"),
         ("x.sdat", b"\0" * 16, "partner x.spar is absent"),
-        ("x.dat", b"\1\0\0\0" * 40, "cannot be read as Siemens twix"),
+        ("x.dat", b"\1\0\0\0" * 40, "measurements is damaged|should begin at byte"),
         ("x.xyz", b"1", "none of the known endings"),
     ],
 )
@@ -125,3 +125,17 @@ def test_truncated_rda_names_both_lengths(tmp_path):
     (tmp_path / "x.rda").write_bytes(whole[:-160])
     with pytest.raises(InputError, match="declares 1024 points, but 1014 are there"):
         read_recording(tmp_path / "x.rda")
+
+
+def test_truncated_twix_and_broken_scan_headers_are_named(tmp_path):
+    path = tmp_path / "x.dat"
+    files.twix(path, files.pair()[:, None])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1000])
+    with pytest.raises(InputError, match="truncated"):
+        read_recording(path)
+    broken = bytearray(whole)
+    broken[32768 + 30] = 0  # the first scan's number of channels: mapVBVD alone never returns from this
+    path.write_bytes(broken)
+    with pytest.raises(InputError, match="scan header at byte 32768 is damaged"):
+        read_recording(path)

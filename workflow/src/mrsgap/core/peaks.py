@@ -46,3 +46,19 @@ def find_offset(fid, acquisition: Acquisition, reach_ppm: float = 0.25) -> float
     shifts = np.arange(-reach_ppm, reach_ppm + step_ppm / 2, step_ppm)
     score = np.interp(NAA_PPM + shifts, rising, magnitude) + np.interp(CR_PPM + shifts, rising, magnitude)
     return float(shifts[np.argmax(score)])
+
+
+def absorption_factor(values: np.ndarray, top: int) -> complex:
+    """Factor of magnitude 1 that makes the line whose top is the bin `top` of `values` (bin,) absorptive.
+
+    For a Lorentzian the complex values lie on a circle through the origin whose far point is the top, so the mean of the two
+    points at equal distances on either side has the phase of the top; averaged over distances up to half height.
+    """
+    reach = 1
+    half = abs(values[top]) / 2
+    while reach < 200 and min(abs(values[top - reach]), abs(values[(top + reach) % values.size])) > half:
+        reach += 1
+    distances = np.arange(reach + 1)
+    both = values[top - distances] + values[(top + distances) % values.size]
+    total = both.sum()
+    return np.conj(total) / abs(total)

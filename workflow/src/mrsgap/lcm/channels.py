@@ -29,8 +29,9 @@ def channel_fids(spectra: xr.Dataset, kind: str) -> np.ndarray:
 
     if kind != DIFF:
         return np.stack([state(name) for name in CHANNELS[kind]], axis=1)
-    difference, recorded = state(ON) - state(OFF), state(DIFF)
-    known = np.isfinite(difference).all(axis=-1, keepdims=True)
+    difference = state(ON) - state(OFF)
+    recorded = spectra["fid_diff"].values.astype(np.complex128) if "fid_diff" in spectra else state(DIFF)
+    known = np.isfinite(difference[..., :1])  # shorter signals are padded with NaN at their end
     return np.where(known, difference, recorded)[:, None]
 
 

@@ -8,7 +8,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.peaks import NAA_PPM, band, find_offset, fine_spectrum, noise_sd
 
-HALF_WIDTH_PPM = 0.15
+HALF_WIDTH_PPM = 0.05  # narrower than the distance to glutamate at 2.07 ppm; any offset is taken out first
 DETECTABLE = 6.0  # NAA must stand this many noise standard deviations high to decide anything
 # Of edit-off's NAA magnitude, edit-on keeps 0.1 to 0.6; a swapped pair shows the inverse, an unedited one a value near 1.
 SWAPPED, EDITED = 1.25, 0.8
@@ -30,12 +30,13 @@ def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust:
     if max(abs(naa_off), abs(naa_on)) < floor:
         return Verdict(np.nan, "edit states not checked: NAA is not seen")
     ratio = abs(naa_on) / max(abs(naa_off), 1e-30)
-    if ratio > SWAPPED and not trust:
+    sure = ratio > SWAPPED and abs(naa_on) - abs(naa_off) > floor  # more than noise on a small line
+    if sure and not trust:
         raise InputError(
             f"edit-on and edit-off look exchanged: NAA at 2.01 ppm is {ratio:.2g} times as large in edit-on",
             cure="Exchange `path_on` and `path_off` (or set `edit_order`), or set `edit_check` to trust if the files are right",
         )
-    if ratio > SWAPPED:
+    if sure:
         return Verdict(ratio, "edit states look exchanged, but the manifest says trust")
     if ratio > EDITED:
         return Verdict(ratio, f"edit-on hardly differs from edit-off: NAA ratio {ratio:.2f}")
@@ -44,7 +45,7 @@ def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust:
 
 def check_difference(diff: np.ndarray, acquisition: Acquisition, trust: bool = False) -> Verdict:
     """Check the sign of a difference FID (time,) that comes alone: NAA must be negative; `InputError` if it is positive."""
-    naa = _naa(diff, acquisition, 0.0)
+    naa = _naa(diff, acquisition, find_offset(diff, acquisition))
     if abs(naa) < DETECTABLE * float(noise_sd(diff, acquisition)):
         return Verdict(np.nan, "sign of the difference not checked: NAA is not seen")
     cosine = naa.real / abs(naa)

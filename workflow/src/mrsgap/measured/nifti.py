@@ -3,8 +3,11 @@
 The format's sense is the package's, so the stored numbers are used as they are.
 """
 
+import gzip
+import struct
 from pathlib import Path
 
+import nibabel
 import numpy as np
 from nifti_mrs.nifti_mrs import NIFTI_MRS
 
@@ -19,14 +22,24 @@ DEFAULT_CARRIER_PPM = 4.65
 
 def read_nifti(path: Path) -> Recording:
     """Read one NIfTI-MRS file: one voxel, coils combined, proton; at most one edit dimension of two states."""
-    return from_image(NIFTI_MRS(str(path)))
+    return from_image(NIFTI_MRS(_load(path)))
+
+
+def _load(path: Path):
+    """The image in a file, packed or not. Unpacked to the end, which alone compares the checksum: nibabel stops before it."""
+    with gzip.open(path) if path.name.lower().endswith(".gz") else open(path, "rb") as stream:
+        raw = stream.read(LARGEST)
+        if stream.read(1):
+            raise InputError(f"the file unpacks to more than {LARGEST} bytes", cure="Extract one voxel and the states needed")
+    kind = nibabel.Nifti2Image if 540 in struct.unpack("<i", raw[:4]) + struct.unpack(">i", raw[:4]) else nibabel.Nifti1Image
+    return kind.from_bytes(raw)
 
 
 def from_image(image: NIFTI_MRS) -> Recording:
     """The recording in a `NIFTI_MRS` object; `InputError` for several voxels, coils, nuclei or unknown dimensions."""
     header = image.hdr_ext.to_dict()
     shape = tuple(image.shape)
-    if np.prod(shape, dtype=float) > LARGEST:
+    if 8 * np.prod(shape, dtype=float) > LARGEST:
         raise InputError(f"the header asks for {shape} samples", cure="The header is damaged: export the file again")
     if shape[:3] != (1, 1, 1):
         cure = "The order is x, y, z, time, then tagged dimensions; extract one voxel"

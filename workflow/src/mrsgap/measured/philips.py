@@ -19,7 +19,7 @@ def read_sdat(path: Path) -> Recording:
     points, rows = (_number(header, name, spar) for name in ("samples", "rows"))
     if str(header.get("nucleus", "1H")).upper() not in ("1H", "H1"):
         raise InputError(f"the nucleus is {header['nucleus']}, not 1H", cure="Only proton spectra can be read")
-    if not 0 < points * rows <= LARGEST or points % 1 or rows % 1:
+    if not 0 < 8 * points * rows <= LARGEST or points % 1 or rows % 1:
         raise InputError(f"the header declares {points} samples in {rows} rows", where=spar.name, cure="Export the pair again")
     raw = sdat.read_bytes()
     if len(raw) != 8 * points * rows:

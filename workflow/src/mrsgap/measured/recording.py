@@ -8,7 +8,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 
 SHORTEST = 64  # complex points; LCModel refuses fewer, and no spectrum has them
-LARGEST = 2**27  # complex numbers in one file; a damaged header asks for more
+LARGEST = 2**30  # bytes in one file; a damaged header asks for more
 
 
 @dataclass(frozen=True)

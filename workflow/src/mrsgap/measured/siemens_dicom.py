@@ -70,7 +70,7 @@ def _read_enhanced(header) -> Recording:
 
 def _complex(raw: bytes) -> np.ndarray:
     """Little-endian float32, real and imaginary interleaved."""
-    if len(raw) % 8 or len(raw) > 8 * LARGEST:
+    if len(raw) % 8 or len(raw) > LARGEST:
         raise InputError(
             f"the signal has {len(raw)} bytes, not a whole number of complex samples", cure="Export the file again"
         )

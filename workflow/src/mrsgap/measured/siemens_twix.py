@@ -13,6 +13,7 @@ from mapvbvd import mapVBVD
 from mrsgap.core.errors import InputError
 from mrsgap.measured.recording import LARGEST, Recording
 from mrsgap.measured.siemens_dicom import ASSUMED, CARRIER_PPM
+from mrsgap.measured.twix_scans import check_scans
 
 # Loop counters that count repetitions of one spectrum; `Eco` counts edit states (spec2nii's assignment).
 TRANSIENTS, EDIT = ("Ave", "Set", "Rep", "Ida", "Idb"), "Eco"
@@ -23,6 +24,8 @@ def read_twix(path: Path) -> Recording:
 
     The edit states of the `Eco` counter are not named in the file: the manifest's `edit_order` names them.
     """
+    if not check_scans(path):
+        raise InputError("the file holds no scans", cure="Export the measurement, not an adjustment; copy the whole file")
     mapped = mapVBVD(str(path), quiet=True)
     mapped = mapped[-1] if isinstance(mapped, list) else mapped
     if "image" not in mapped:
@@ -35,7 +38,7 @@ def read_twix(path: Path) -> Recording:
         raise InputError(
             f"the {int(sizes['Cha'])} receiver coils are not combined", cure="Combine them first (FSL-MRS, Osprey, Gannet)"
         )
-    if np.prod(list(sizes.values())) > LARGEST:
+    if 8 * np.prod(list(sizes.values())) > LARGEST:
         raise InputError(f"the scans are numbered up to {sizes}", cure="The file is damaged: copy it again")
     others = [name for name, size in sizes.items() if size > 1 and name not in ("Col", EDIT, *TRANSIENTS)]
     if others:

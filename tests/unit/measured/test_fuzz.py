@@ -1,0 +1,130 @@
+"""Damaged files: every reader ends in its own error or a usable recording, whatever bytes are lost or changed."""
+
+from pathlib import Path
+
+import measured_files as files
+import numpy as np
+import pytest
+from reference_data import REFERENCE
+
+from mrsgap.core.errors import InputError
+from mrsgap.measured.formats import read_recording
+from mrsgap.measured.recording import SHORTEST
+
+REAL = {"ima": "SVS_30.IMA", "rda": "SVS_30.rda", "raw": "invivo-siemens-mega-diff.raw", "sdat": "sub-01_PRESS_35_act.sdat"}
+KINDS = ("nifti", "ima", "rda", "sdat", "spar", "raw", "csv", "twix")
+DAMAGES = ("truncate", "head", "anywhere", "payload", "cut", "insert", "zeros", "text")
+
+
+def whole_file(kind: str, folder: Path) -> Path | None:
+    """A sound file of `kind`: the recorded one where there is one (None if it is absent), else one made up."""
+    off, on = files.pair()
+    path = folder / {"nifti": "x.nii.gz", "csv": "x.csv", "twix": "x.dat"}.get(kind, "x")
+    if kind == "nifti":
+        files.nifti(path)
+    elif kind == "csv":
+        files.study_csv(path, off)
+    elif kind == "twix":
+        files.twix(path, np.stack([off, on])[:, None])
+    else:
+        source = REFERENCE / "measured" / REAL["sdat" if kind == "spar" else kind]
+        if not source.is_file():
+            return None
+        path = folder / source.name
+        path.write_bytes(source.read_bytes())
+        if kind in ("sdat", "spar"):
+            spar = path.with_suffix(".spar")
+            spar.write_bytes(source.with_suffix(".spar").read_bytes())
+            path = spar if kind == "spar" else path
+    return path
+
+
+def damaged(raw: bytes, damage: str, rng: np.random.Generator) -> bytes:
+    data = bytearray(raw)
+    size = len(data)
+    if damage == "truncate":
+        return bytes(data[: rng.integers(0, size)])
+    if damage in ("head", "anywhere", "payload"):
+        low, high = {"head": (0, min(size, 1500)), "anywhere": (0, size), "payload": (size // 2, size)}[damage]
+        for place in rng.integers(low, high, rng.integers(1, 12)):
+            data[place] ^= 1 << rng.integers(8)
+    start = int(rng.integers(0, size))
+    length = int(rng.integers(1, 200))
+    if damage == "cut":
+        del data[start : start + length]
+    elif damage == "insert":
+        data[start:start] = rng.bytes(length)
+    elif damage == "zeros":
+        data[start : start + length] = bytes(len(data[start : start + length]))
+    elif damage == "text":  # digits for digits: plausible but wrong numbers in text headers
+        digits = [place for place in range(min(size, 6000)) if 48 <= data[place] <= 57]
+        for place in rng.choice(digits, min(len(digits), 6), replace=False) if digits else []:
+            data[place] = 48 + int(rng.integers(10))
+    return bytes(data)
+
+
+def outcome(path: Path):
+    """The reader's own error or its recording; anything else ends the test with a traceback."""
+    try:
+        return None, read_recording(path)
+    except InputError as error:
+        return error, None
+
+
+def run(kind: str, folder: Path, cases: int, seed: int) -> int:
+    """Damage one file `cases` times; return how often it was still readable."""
+    path = whole_file(kind, folder)
+    if path is None:
+        pytest.skip(f"no recorded {kind} file (set MRSGAP_REFERENCE)")
+    raw = path.read_bytes()
+    read_recording(path)  # sound before damage
+    rng = np.random.default_rng(seed)
+    survived = 0
+    for case in range(cases):
+        path.write_bytes(damaged(raw, DAMAGES[case % len(DAMAGES)], rng))
+        told, recording = outcome(path)
+        if recording is None:
+            assert path.name in str(told), f"case {case}: {told}"
+            assert told.cure, f"case {case}: {told}"
+            continue
+        survived += 1
+        assert np.isfinite(recording.fid).all()
+        assert recording.fid.ndim == 3
+        assert recording.fid.shape[-1] >= SHORTEST
+        assert np.any(recording.fid)
+    return survived
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_few_damaged_files(kind, tmp_path):
+    run(kind, tmp_path, len(DAMAGES), seed=7)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_damaged_files(kind, tmp_path):
+    survived = run(kind, tmp_path, 320, seed=11)  # 8 kinds x 320 = 2,560 cases
+    assert survived < 320
+
+
+@pytest.mark.parametrize("kind", ["rda", "raw", "sdat", "csv"])
+def test_checksum_of_a_gzip_and_exact_lengths_catch_single_bytes(kind, tmp_path):
+    path = whole_file(kind, tmp_path)
+    if path is None:
+        pytest.skip(f"no recorded {kind} file (set MRSGAP_REFERENCE)")
+    path.write_bytes(path.read_bytes()[:-40])
+    if kind == "raw":  # a shorter list of samples is a valid .RAW: LCModel's format holds no length
+        assert read_recording(path).fid.shape[-1] < 1024
+    else:
+        with pytest.raises(InputError, match="xport"):
+            read_recording(path)
+
+
+def test_a_flipped_bit_in_compressed_data_is_caught_by_its_checksum(tmp_path):
+    path = whole_file("nifti", tmp_path)
+    raw = bytearray(path.read_bytes())
+    raw[-6] ^= 1  # inside the checksum
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match="cannot be read as NIfTI-MRS"):
+        read_recording(path)
