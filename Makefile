@@ -6,10 +6,15 @@ PEER   := .venv-peer/installed
 CORES  ?= all
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: run test test-all lint bench docs clean
+.PHONY: run resume test test-all lint bench docs clean
 
 run: $(STAMP)
-	snakemake --cores $(CORES)
+	snakemake --cores $(CORES) --rerun-incomplete
+
+# After a power cut or `kill -9`: Snakemake's lock is stale. Only when no other run is at work in this folder.
+resume: $(STAMP)
+	snakemake --unlock
+	$(MAKE) run
 
 test: $(STAMP) lint
 	pytest -n 2 --dist worksteal

@@ -18,6 +18,7 @@ include: "workflow/rules/spectra.smk"
 include: "workflow/functions/measured.smk"
 include: "workflow/rules/measured.smk"
 include: "workflow/rules/select.smk"
+include: "workflow/functions/train.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/quantify.smk"
 include: "workflow/rules/lcm.smk"
@@ -29,6 +30,8 @@ include: "workflow/functions/tables.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/functions/report.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/functions/plan.smk"
+include: "workflow/rules/plan.smk"
 
 
 localrules:

@@ -18,19 +18,27 @@ class Workspace:
 
     def __init__(self, root: Path):
         self.root = root
+        root.mkdir(parents=True, exist_ok=True)
         for part in PARTS:
             source = REPOSITORY / part
             copy = shutil.copytree if source.is_dir() else shutil.copy
             copy(source, root / part)
 
-    def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Run Snakemake with two cores; stdout and stderr are joined in `stdout`."""
+    def start(self, *arguments: str, environment: dict | None = None) -> subprocess.Popen:
+        """Start Snakemake with two cores in a session of its own; stdout and stderr are joined in `stdout`."""
         bin_folder = Path(sys.executable).parent
-        environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
-        command = [str(bin_folder / "snakemake"), "--cores", "2", *arguments]
-        done = subprocess.run(
-            command, cwd=self.root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        environment = dict(environment or os.environ)
+        environment["PATH"] = f"{bin_folder}{os.pathsep}{environment['PATH']}"
+        return subprocess.Popen(
+            [str(bin_folder / "snakemake"), "--cores", "2", *arguments], cwd=self.root, env=environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    def snakemake(self, *arguments: str, check: bool = True, environment: dict | None = None) -> subprocess.CompletedProcess:
+        """Run Snakemake to its end; see `start`."""
+        process = self.start(*arguments, environment=environment)
+        stdout, _ = process.communicate()
+        done = subprocess.CompletedProcess(process.args, process.returncode, stdout)
         assert not check or done.returncode == 0, done.stdout[-6000:]
         return done
 

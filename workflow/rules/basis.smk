@@ -34,6 +34,8 @@ rule gather_basis:
         store=directory(f"{RESULTS}/basis/{{basis}}/basis.zarr"),
     log:
         f"{RESULTS}/logs/gather_basis/{{basis}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/gather_basis/{{basis}}.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -51,6 +53,8 @@ rule check_basis:
         table=f"{RESULTS}/basis/{{basis}}/check.csv",
     log:
         f"{RESULTS}/logs/check_basis/{{basis}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/check_basis/{{basis}}.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -68,6 +72,8 @@ rule export_basis:
         diff=f"{RESULTS}/basis/{{basis}}/diff.basis",
     log:
         f"{RESULTS}/logs/export_basis/{{basis}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/export_basis/{{basis}}.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -85,6 +91,8 @@ rule compare_bases:
         feature=f"{RESULTS}/basis/naa-on-feature.csv",
     log:
         f"{RESULTS}/logs/compare_bases.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/compare_bases.tsv"
     conda:
         ENVIRONMENT
     params:

@@ -21,8 +21,7 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
-# For `--sdm conda`; profiles/gpu chooses the other one.
-ENVIRONMENT = str(ROOT / "envs" / f"{os.environ.get('MRSGAP_ENVIRONMENT', 'cpu')}.yaml")
+ENVIRONMENT = str(ROOT / "envs" / f"{config['environment']}.yaml")  # for `--sdm conda`
 
 RESULTS = f"results/{config['scale']}"
 # Compiled programs are kept between processes: most jobs of a small run would otherwise mostly compile.

@@ -8,6 +8,8 @@ rule figure_basis:
         **figure_outputs("figure-01-basis-{basis}"),
     log:
         f"{RESULTS}/logs/figure_basis/{{basis}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_basis/{{basis}}.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -27,6 +29,8 @@ rule figure_basis_comparison:
         **figure_outputs("figure-01b-basis-comparison"),
     log:
         f"{RESULTS}/logs/figure_basis_comparison.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_basis_comparison.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -43,6 +47,8 @@ rule figure_pulses:
         table=f"{RESULTS}/basis/pulses.csv",
     log:
         f"{RESULTS}/logs/figure_pulses.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_pulses.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -62,6 +68,8 @@ rule figure_06:
         **figure_outputs("figure-06-simulation-scatter"),
     log:
         f"{RESULTS}/logs/figure_06.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_06.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -79,6 +87,8 @@ rule figure_07:
         **figure_outputs("figure-07-phantom-errors"),
     log:
         f"{RESULTS}/logs/figure_07.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_07.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -95,6 +105,8 @@ rule figure_answer:
         **figure_outputs("figure-10-answer"),
     log:
         f"{RESULTS}/logs/figure_answer.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_answer.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -113,6 +125,8 @@ rule figure_agreement:
         **figure_outputs("figure-11-bland-altman"),
     log:
         f"{RESULTS}/logs/figure_agreement.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_agreement.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -131,6 +145,8 @@ rule figure_training_sets:
         **figure_outputs("figure-12-training-sets"),
     log:
         f"{RESULTS}/logs/figure_training_sets.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_training_sets.tsv"
     conda:
         ENVIRONMENT
     params:

@@ -26,6 +26,8 @@ rule fit_lcm:
         f"{RESULTS}/logs/fit_lcm/{{fitted}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit_lcm/{{fitted}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 2
     params:
         settings=config["fit"]["settings"],
@@ -43,6 +45,10 @@ rule figure_fit:
         png=f"{RESULTS}/figures/figure-fit-{{fitted}}.png",
     log:
         f"{RESULTS}/logs/figure_fit/{{fitted}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_fit/{{fitted}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         code=code("figure_fit"),
     script:

@@ -15,6 +15,10 @@ rule simulate_phantoms:
         imperfections=f"{RESULTS}/phantoms/imperfections.csv",
     log:
         f"{RESULTS}/logs/simulate_phantoms.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/simulate_phantoms.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings=config["phantoms"],
         seed=config["seed"],
@@ -30,6 +34,10 @@ rule fetch_measured:
         folder=directory("results/raw/{measured}"),
     log:
         f"{RESULTS}/logs/fetch_measured/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fetch_measured/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         source=lambda wildcards: SETS[wildcards.measured],
         code=code("fetch_measured"),
@@ -46,6 +54,10 @@ rule index_swansea:
         doubts=f"{RESULTS}/measured/{{measured}}-doubts.csv",
     log:
         f"{RESULTS}/logs/index_swansea/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/index_swansea/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         inside=lambda wildcards: SETS[wildcards.measured].get("folder", "."),
         code=code("index_swansea"),
@@ -62,6 +74,10 @@ rule read_measured:
         listing=f"{RESULTS}/measured/{{measured}}-listing.csv",
     log:
         f"{RESULTS}/logs/read_measured/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/read_measured/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         metabolites=config["bases"][next(iter(config["bases"]))]["metabolites"],
         code=code("read_measured"),
@@ -77,6 +93,10 @@ rule assess_quality:
         table=f"{RESULTS}/measured/{{measured}}-qc.csv",
     log:
         f"{RESULTS}/logs/assess_quality/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/assess_quality/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         limits=config["quality"],
         code=code("assess_quality"),
@@ -93,6 +113,10 @@ rule figure_quality:
         png=f"{RESULTS}/figures/figure-02-quality-{{measured}}.png",
     log:
         f"{RESULTS}/logs/figure_quality/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_quality/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         limits=config["quality"],
         code=code("figure_quality"),

@@ -30,6 +30,10 @@ rule sample_concentrations:
         table=f"{RESULTS}/spectra/{{dataset}}-concentrations.csv",
     log:
         f"{RESULTS}/logs/sample_concentrations/{{dataset}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sample_concentrations/{{dataset}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings=lambda wildcards: {key: config["datasets"][wildcards.dataset][key] for key in ("items", "concentrations")},
         metabolites=lambda wildcards: config["bases"][config["datasets"][wildcards.dataset]["bases"][0]]["metabolites"],
@@ -49,6 +53,8 @@ rule simulate_spectra:
         f"{RESULTS}/logs/simulate_spectra/{{dataset}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/simulate_spectra/{{dataset}}.tsv"
+    conda:
+        ENVIRONMENT
     threads: 2
     params:
         settings=lambda wildcards: config["datasets"][wildcards.dataset],
@@ -64,6 +70,10 @@ rule split_folds:
         table=f"{RESULTS}/spectra/{{dataset}}-folds.csv",
     log:
         f"{RESULTS}/logs/split_folds/{{dataset}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/split_folds/{{dataset}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         number_of_items=lambda wildcards: config["datasets"][wildcards.dataset]["items"],
         folds=config["folds"]["count"],

@@ -12,6 +12,8 @@ rule gather_quantities:
         compositions=f"{RESULTS}/statistics/training-compositions.csv",
     log:
         f"{RESULTS}/logs/gather_quantities.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/gather_quantities.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -52,6 +54,8 @@ rule summarise_agreement:
         table=f"{RESULTS}/statistics/agreement.csv",
     log:
         f"{RESULTS}/logs/summarise_agreement.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/summarise_agreement.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -71,6 +75,8 @@ rule test_methods:
         distances=f"{RESULTS}/statistics/training-set-distances.csv",
     log:
         f"{RESULTS}/logs/test_methods.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/test_methods.tsv"
     conda:
         ENVIRONMENT
     params:

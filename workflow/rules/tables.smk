@@ -10,6 +10,8 @@ rule table_09:
         **table_outputs("table-09-simulation"),
     log:
         f"{RESULTS}/logs/table_09.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_09.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -28,6 +30,8 @@ rule table_10:
         **table_outputs("table-10-paired-tests"),
     log:
         f"{RESULTS}/logs/table_10.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_10.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -46,6 +50,8 @@ rule table_11:
         **table_outputs("table-11-experiments"),
     log:
         f"{RESULTS}/logs/table_11.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_11.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -63,6 +69,8 @@ rule table_12:
         **table_outputs("table-12-overall-fixed"),
     log:
         f"{RESULTS}/logs/table_12.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_12.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -80,6 +88,8 @@ rule table_13:
         **table_outputs("table-13-overall-augmented"),
     log:
         f"{RESULTS}/logs/table_13.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_13.tsv"
     conda:
         ENVIRONMENT
     params:

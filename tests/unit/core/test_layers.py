@@ -18,6 +18,7 @@ ALLOWED = {
     "lcm": {"core", "basis"},
     "quality": {"core", "spectra"},
     "stats": {"core"},
+    "cost": {"core"},
     "answer": {"core"},
     "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is
     "publish": {"core", "stats", "show"},

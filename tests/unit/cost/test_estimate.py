@@ -1,0 +1,93 @@
+"""Rates recovered from known times; jobs read from Snakemake's summary; prices from what is nearest."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference_data import REPOSITORY
+
+from mrsgap.core.errors import InputError
+from mrsgap.cost.estimate import HERE, TABLE, UNKNOWN, estimate
+from mrsgap.cost.jobs import HEADER, RuleShape, read_jobs
+from mrsgap.cost.measured import Costs, fit_rates, measure, read_costs
+
+SETTINGS = {"datasets": {"small": {"items": 100}, "large": {"items": 100_000}}}
+SHAPES = {
+    "simulate": RuleShape((r"out/(?P<dataset>small|large)\.zarr", r"out/(?P<dataset>small|large)\.csv"), "marks/{dataset}.tsv"),
+    "draw": RuleShape((r"out/picture\.png",), None),
+}
+SUMMARY = "\n".join([
+    "Assuming unrestricted shared filesystem usage.", HEADER,
+    "out/small.zarr\tnow\tsimulate\t-\tok\tno update", "out/small.csv\tnow\tsimulate\t-\tok\tno update",
+    "out/large.zarr\t-\tsimulate\t-\tmissing\tupdate pending", "out/large.csv\t-\tsimulate\t-\tmissing\tupdate pending",
+    "out/picture.png\t-\tdraw\t-\tmissing\tupdate pending",
+])  # fmt: skip
+
+
+def table(**columns):
+    row = {"rule": "simulate", "units": "datasets.{dataset}.items", "seconds": 2.0, "seconds_per_unit": 0.01, "megabytes": 0.5,
+           "megabytes_per_unit": 0.065536, "memory_mb": 400.0, "jobs": 2}  # fmt: skip
+    return Costs(pd.DataFrame([row | columns]).set_index("rule"), "a machine", 40.0)
+
+
+def test_jobs_have_their_wildcards_files_and_state():
+    small, large, picture = read_jobs(SUMMARY, SHAPES)
+    assert (small.wildcards, small.to_do, len(small.outputs)) == ({"dataset": "small"}, False, 2)
+    assert (large.wildcards, large.to_do, str(large.benchmark)) == ({"dataset": "large"}, True, "marks/large.tsv")
+    assert (picture.rule, picture.wildcards, picture.benchmark) == ("draw", {}, None)
+
+
+@pytest.mark.parametrize("text", ["", "Error: no rule", SUMMARY + "\nout/odd.zarr\t-\tsimulate\t-\tmissing\tupdate pending"])
+def test_what_is_no_summary_is_refused(text):
+    with pytest.raises(InputError):
+        read_jobs(text, SHAPES)
+
+
+def test_what_is_to_do_is_priced_from_the_table_and_scaled_to_this_device():
+    rows = estimate(read_jobs(SUMMARY, SHAPES), table(), measure([], {}, {}), SETTINGS, slowness=2.0).set_index("rule")
+    assert rows.loc["simulate", ["jobs", "to_do", "source"]].tolist() == [2, 1, TABLE]
+    np.testing.assert_allclose(rows.loc["simulate", "hours"], 2 * (2 + 0.01 * 100_000) / 3600)
+    # 100,000 items of 4096 complex64 points in two edit states are 6.55 GB.
+    np.testing.assert_allclose(rows.loc["simulate", "gigabytes"], 100_000 * 2 * 4096 * 8 / 1e9, rtol=1e-3)
+    assert rows.loc["draw", "source"] == UNKNOWN
+    assert np.isnan(rows.loc["draw", "hours"])
+
+
+def test_a_job_of_the_same_size_that_was_measured_here_wins():
+    seen = pd.DataFrame([{"rule": "simulate", "units": 1e5, "seconds": 7200.0, "megabytes": 6000.0, "memory_mb": 1.0}])
+    row = estimate(read_jobs(SUMMARY, SHAPES), table(), seen, SETTINGS, slowness=2.0).iloc[0]
+    assert (row["hours"], row["gigabytes"], row["source"]) == (2.0, 6.0, HERE)
+
+
+def test_measured_jobs_give_back_the_rates_behind_them():
+    units = np.array([100.0, 1000.0, 5000.0])
+    measured = pd.DataFrame({"rule": "simulate", "units": units, "seconds": 3 + 0.02 * units, "megabytes": 0.1 * units,
+                             "memory_mb": [300.0, 500.0, 400.0]})  # fmt: skip
+    row = fit_rates(measured, {"simulate": "datasets.{dataset}.items"}).iloc[0]
+    np.testing.assert_allclose(
+        row[["seconds", "seconds_per_unit", "megabytes_per_unit"]].astype(float), [3, 0.02, 0.1], rtol=1e-6
+    )
+    assert row["megabytes"] == pytest.approx(0, abs=1e-6)
+    assert (row["memory_mb"], row["jobs"]) == (500.0, 3)
+
+
+def test_only_finished_jobs_are_measured(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    jobs = read_jobs(SUMMARY, SHAPES)
+    (tmp_path / "marks").mkdir()
+    (tmp_path / "marks" / "small.tsv").write_text("s\tmax_rss\n12.5\t300\n")
+    (tmp_path / "marks" / "large.tsv").write_text("s\tmax_rss\n99\t300\n")
+    (tmp_path / "out" / "small.zarr").mkdir(parents=True)
+    (tmp_path / "out" / "small.zarr" / "chunk").write_bytes(bytes(1_500_000))
+    (tmp_path / "out" / "small.csv").write_bytes(bytes(500_000))
+    seen = measure(jobs, SETTINGS, {"simulate": "datasets.{dataset}.items"})
+    assert seen.to_dict("records") == [
+        {"rule": "simulate", "units": 100.0, "seconds": 12.5, "megabytes": 2.0, "memory_mb": 300.0}
+    ]
+
+
+def test_the_shipped_table_reads_and_a_damaged_one_is_refused(tmp_path):
+    shipped = REPOSITORY / "config" / "costs.csv"
+    assert (read_costs(shipped).rates[["seconds", "megabytes"]] >= 0).all(axis=None)
+    (tmp_path / "costs.csv").write_text(shipped.read_text().replace("seconds_per_unit", "pace"))
+    with pytest.raises(InputError, match="lacks `seconds_per_unit`"):
+        read_costs(tmp_path / "costs.csv")

@@ -1,0 +1,80 @@
+"""The Slurm profile on a real Slurm: jobs go through sbatch, failed and killed ones are reported and tried again.
+
+Slow, and only for root on Debian: the daemons run on loopback in a temporary folder and are stopped at the end.
+"""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+import slurm_cluster
+from workspace import BASIS, SMOKE, Workspace
+
+from mrsgap.core.record import checksum
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+STORE = "results/smoke/basis/study/basis.zarr"
+# What a site adds to the profile: here one machine without accounting.
+SITE = ("--workflow-profile=workflow/profiles/slurm", "--jobs=2", "--slurm-no-account", "--slurm-status-command=squeue",
+        "--slurm-init-seconds-before-status-checks=3")  # fmt: skip
+# The first attempt of a script ends in this way; the next finds the note that it left.
+FIRST_ATTEMPT = (
+    "import os, signal, subprocess, sys, time\nif not os.path.exists({note!r}):\n    open({note!r}, 'w').close()\n    {end}\n"
+)
+ENDS = {
+    "check_basis": "sys.exit(3)",
+    "export_basis": "os.kill(os.getpid(), signal.SIGKILL)",
+    "gather_basis": "subprocess.run(['scancel', os.environ['SLURM_JOB_ID']]); time.sleep(60)",
+}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        pytest.skip("needs root on Debian")
+    if slurm_cluster.missing():
+        try:
+            slurm_cluster.install()
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            pytest.skip(f"slurm-wlm and munge cannot be installed here: {error}")
+    with slurm_cluster.running_cluster(tmp_path_factory.mktemp("slurm") / "cluster") as environment:
+        yield environment
+
+
+def test_failed_and_killed_jobs_are_reported_and_tried_again(cluster, tmp_path, basis_run):
+    workspace = Workspace(tmp_path / "clone")
+    for rule, end in ENDS.items():
+        script = workspace.root / "scripts" / f"{rule}.py"
+        note = str(tmp_path / f"{rule}-tried")
+        script.write_text(FIRST_ATTEMPT.format(note=note, end=end) + script.read_text())
+    targets = (BASIS, "results/smoke/basis/study/off.basis")
+    done = workspace.snakemake(*SMOKE, *SITE, *targets, environment=cluster)
+    for rule in ENDS:
+        assert f"Error in rule {rule}" in done.stdout, done.stdout[-6000:]
+        assert (tmp_path / f"{rule}-tried").exists()
+    assert done.stdout.count("Trying to restart job") == len(ENDS)
+    assert "has been submitted with SLURM jobid" in done.stdout
+    # Where it ran changes nothing in what was computed.
+    assert checksum(workspace.root / STORE) == checksum(basis_run.root / STORE)
+    assert workspace.planned(*SMOKE, *targets) == {}
+
+
+def test_a_job_that_always_fails_ends_the_run_with_its_reason(cluster, tmp_path):
+    workspace = Workspace(tmp_path / "clone")
+    (workspace.root / "pulse.txt").write_text("1 0\nnan 0\n")
+    (workspace.root / "mine.yaml").write_text(
+        "scale: smoke\n"
+        "pulses: {mine: {shape: file, path: pulse.txt, duration_ms: 20, flip_deg: 180}}\n"
+        "bases: {study: {pulses: {edit: mine}}}\n"
+    )
+    target = "results/smoke/basis/study/parts/Cr.zarr"
+    done = workspace.snakemake("--configfile=mine.yaml", *SITE, "--retries=1", target, check=False, environment=cluster)
+    assert done.returncode != 0
+    assert done.stdout.count("Trying to restart job") == 1
+    assert "results/smoke/logs/simulate_basis/study-Cr.log" in done.stdout
+    assert (
+        "holds a value that is not finite (row 2)"
+        in (workspace.root / "results/smoke/logs/simulate_basis/study-Cr.log").read_text()
+    )
+    assert not (workspace.root / target).exists()

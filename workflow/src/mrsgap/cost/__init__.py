@@ -1,0 +1,1 @@
+"""What a run costs before it is started: jobs, hours and disk, from times that earlier runs recorded."""

@@ -1,0 +1,59 @@
+"""Price the jobs of a run: hours on this device and gigabytes on disk, rule by rule."""
+
+import time
+
+import numpy as np
+import pandas as pd
+
+from mrsgap.cost.jobs import Job
+from mrsgap.cost.measured import Costs
+from mrsgap.cost.units import work_units
+
+HERE, TABLE, UNKNOWN = "measured here", "config/costs.csv", "not measured"
+CALIBRATION_SIZE = 1024
+
+
+def estimate(jobs: list[Job], costs: Costs, seen: pd.DataFrame, settings: dict, slowness: float) -> pd.DataFrame:
+    """One row per rule: jobs, to_do, hours and gigabytes of what is still to be done, memory_gb of one job, and source.
+
+    Finished jobs of this run (`seen`, from `measure`) price their rule where the units agree; elsewhere `costs` does, its
+    seconds multiplied by `slowness`, how much slower this device computes than the one of the table. Hours are NaN where
+    nothing is known.
+    """
+    known, expressions = costs.rates, costs.expressions
+    rows = []
+    for rule in dict.fromkeys(job.rule for job in jobs):
+        mine = [job for job in jobs if job.rule == rule]
+        waiting = [work_units(expressions.get(rule, ""), settings, job.wildcards) for job in mine if job.to_do]
+        prices = [_price(rule, units, seen, known, slowness) for units in waiting]
+        sources = sorted({source for *_, source in prices})
+        memory = known["memory_mb"].get(rule, np.nan)
+        rows.append({
+            "rule": rule, "jobs": len(mine), "to_do": len(waiting),
+            "hours": sum(seconds for seconds, *_ in prices) / 3600, "gigabytes": sum(size for _, size, _ in prices) / 1e3,
+            "memory_gb": memory / 1e3, "source": ", ".join(sources) or "finished",
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _price(rule: str, units: float, seen: pd.DataFrame, known: pd.DataFrame, slowness: float) -> tuple[float, float, str]:
+    """Seconds, megabytes and where they come from, of one job."""
+    alike = seen[(seen["rule"] == rule) & np.isclose(seen["units"], units)]
+    if len(alike):
+        return alike["seconds"].mean(), alike["megabytes"].mean(), HERE
+    if rule not in known.index:
+        return np.nan, np.nan, UNKNOWN
+    row = known.loc[rule]
+    seconds = row["seconds"] + row["seconds_per_unit"] * units
+    return seconds * slowness, row["megabytes"] + row["megabytes_per_unit"] * units, TABLE
+
+
+def matrix_product_gflop_s(repeats: int = 5) -> float:
+    """What this machine's cores reach together in a single-precision matrix product: the best of `repeats`, in Gflop/s."""
+    matrix = np.random.default_rng(0).normal(size=(CALIBRATION_SIZE, CALIBRATION_SIZE)).astype(np.float32)
+    best = np.inf
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        matrix @ matrix
+        best = min(best, time.perf_counter() - start)
+    return 2 * CALIBRATION_SIZE**3 / best / 1e9

@@ -1,0 +1,88 @@
+"""What finished jobs took: seconds and memory from Snakemake's benchmark files, bytes on disk; and the rates behind them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import nnls
+
+from mrsgap.core.errors import InputError
+from mrsgap.cost.jobs import Job
+from mrsgap.cost.units import work_units
+
+COLUMNS = ["rule", "units", "seconds", "seconds_per_unit", "megabytes", "megabytes_per_unit", "memory_mb", "jobs"]
+MEASURED = ["rule", "units", "seconds", "megabytes", "memory_mb"]
+MEGABYTE = 1e6
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Rates per rule (index: rule; columns: COLUMNS less it) with the machine that they were measured on."""
+
+    rates: pd.DataFrame
+    machine: str
+    gflop_s: float
+
+    @property
+    def expressions(self) -> dict[str, str]:
+        """Work expression of each rule (cost/units.py); empty where every job is alike."""
+        return self.rates["units"].fillna("").to_dict()
+
+
+def read_costs(path) -> Costs:
+    """Read a table of rates (config/costs.csv); `InputError` where it lacks a column or mixes machines."""
+    table = pd.read_csv(path)
+    missing = [name for name in (*COLUMNS, "machine", "gflop_s") if name not in table]
+    if missing or table["machine"].nunique() != 1:
+        raise InputError(f"the table of costs lacks `{missing[0]}`" if missing else "the table of costs mixes machines",
+                         where=str(path), cure="Restore the file or write it anew with scripts/record_costs.py")  # fmt: skip
+    return Costs(table.set_index("rule"), table["machine"].iloc[0], float(table["gflop_s"].iloc[0]))
+
+
+def measure(jobs: list[Job], settings: dict, expressions: dict[str, str]) -> pd.DataFrame:
+    """One row per finished job with a benchmark: rule, units, seconds, megabytes on disk, memory_mb (largest resident set)."""
+    rows = []
+    for job in jobs:
+        if job.benchmark is None or not job.benchmark.is_file() or not all(path.exists() for path in job.outputs):
+            continue
+        recorded = pd.read_csv(job.benchmark, sep="\t")
+        rows.append({
+            "rule": job.rule,
+            "units": work_units(expressions.get(job.rule, ""), settings, job.wildcards),
+            "seconds": float(recorded["s"].mean()),
+            "megabytes": sum(map(size_bytes, job.outputs)) / MEGABYTE,
+            "memory_mb": float(pd.to_numeric(recorded["max_rss"], errors="coerce").max()),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=MEASURED)
+
+
+def fit_rates(measurements: pd.DataFrame, expressions: dict[str, str]) -> pd.DataFrame:
+    """Per rule `fixed + rate * units` for seconds and megabytes, both parts at least zero (non-negative least squares).
+
+    Errors count relative to the value, so that small and large jobs weigh alike. A rule without an expression has a fixed
+    part only.
+    """
+    rows = []
+    for rule, group in measurements.groupby("rule", sort=True):
+        row = {"rule": rule, "units": expressions.get(rule, ""), "memory_mb": group["memory_mb"].max(), "jobs": len(group)}
+        for what in ("seconds", "megabytes"):
+            row[what], row[f"{what}_per_unit"] = _line(group["units"].to_numpy(), group[what].to_numpy(), bool(row["units"]))
+        rows.append(row)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def size_bytes(path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    if path.is_file():
+        return path.stat().st_size
+    return sum(inner.stat().st_size for inner in path.rglob("*") if inner.is_file())
+
+
+def _line(units: np.ndarray, values: np.ndarray, has_slope: bool) -> tuple[float, float]:
+    if not has_slope:
+        return float(values.mean()), 0.0
+    weight = 1 / np.maximum(values, 1e-9)
+    design = np.column_stack([np.ones_like(units), units]) * weight[:, None]
+    scale = np.linalg.norm(design, axis=0)
+    (fixed, rate), _ = nnls(design / scale, values * weight)
+    return float(fixed / scale[0]), float(rate / scale[1])
