@@ -8,7 +8,12 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.spectra.align import exact_peak, jain_peak
 
-OTHERS = [Acquisition(123.26, 4.7, 1250, 1024), Acquisition(123.26, 4.7, 2000, 2048), Acquisition(127.7, 4.65, 2500, 3001)]
+OTHERS = [
+    Acquisition(123.26, 4.7, 1250, 1024),
+    Acquisition(123.26, 4.7, 2000, 2048),
+    Acquisition(127.7, 4.65, 2500, 3001),
+    Acquisition(123.23, 3.0, 2000, 200),
+]
 
 
 @pytest.mark.parametrize("acquisition", [ACQUISITION, *OTHERS], ids=str)

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.chirp_z import BLOCK, block_phasor
 from mrsgap.core.errors import InputError
 
 _TERMS = 16  # (pi / 2)^16 / 16! = 7e-11: the first neglected term one zero-filled bin away
@@ -27,7 +28,7 @@ def exact_peak(fid, acquisition: Acquisition, centre_ppm: float, search_ppm: flo
     bins = _bins_within(acquisition, length, centre_ppm, search_ppm)
     power = _power(jnp.fft.fft(fid, n=length, axis=-1)[:, bins])
     best = jnp.asarray(bins)[jnp.argmax(power, axis=-1)]  # (item,)
-    series = _taylor(fid * jnp.conj(_bin_phasor(best, length, acquisition.points)))  # (item, term)
+    series = _taylor(fid * _bin_phasor(-best, length, acquisition.points))  # (item, term)
     offset, height = _climb(series)  # in units of 1 / FID duration
     signed = jnp.where(best > length // 2, best - length, best)
     frequency_hz = (signed / length + offset / acquisition.points) * acquisition.spectral_width_hz
@@ -76,20 +77,37 @@ def _power(values):
 
 def _bin_phasor(bins, length: int, samples: int):
     """exp(2 pi i n bin / length), (item, time), with whole-number phases so that single precision loses nothing."""
-    fine = 64
-    coarse = -(-samples // fine)
-    turns = jnp.arange(coarse) * ((bins * fine) % length)[:, None] % length
-    within = jnp.arange(fine) * bins[:, None] % length
-    steps, inner = (jnp.exp(2j * jnp.pi * (whole / length).astype(jnp.float32)) for whole in (turns, within))
-    return (steps[:, :, None] * inner[:, None, :]).reshape(bins.shape[0], coarse * fine)[:, :samples]
+    blocks = jnp.arange(-(-samples // BLOCK))
+    between = blocks * ((bins * BLOCK) % length)[:, None] % length
+    within = jnp.arange(BLOCK) * bins[:, None] % length
+    return block_phasor((between / length).astype(jnp.float32), (within / length).astype(jnp.float32), samples, jnp)
 
 
 def _taylor(demodulated):
-    """Coefficients of X(x) = sum_m c_m x^m, x the offset in units of 1 / duration, time counted from the FID's middle."""
-    samples = demodulated.shape[-1]
-    centred = (np.arange(samples) - samples / 2) / samples
-    powers = np.stack([(-2j * np.pi) ** m / math.factorial(m) * centred**m for m in range(_TERMS)], axis=-1)
-    return jnp.matmul(demodulated, powers.astype(demodulated.dtype), precision=jax.lax.Precision.HIGHEST)
+    """Coefficients of X(x) = sum_m c_m x^m, (item, term); x the offset in units of 1 / duration, time from the FID's middle.
+
+    Moments within blocks, which are short, then moments of the blocks: (T + tau)^m = sum_p binomial(m, p) T^(m - p) tau^p.
+    """
+    samples, real = demodulated.shape[-1], demodulated.real.dtype
+    count = -(-samples // BLOCK)
+    blocks = jnp.pad(demodulated, ((0, 0), (0, count * BLOCK - samples))).reshape(-1, count, BLOCK)
+    tau = (np.arange(BLOCK) - BLOCK / 2) / samples
+    centre = (np.arange(count) * BLOCK + BLOCK / 2 - samples / 2) / samples
+    phase = np.pi / 2 * BLOCK / samples  # the largest within a block
+    terms = next(p for p in range(2, _TERMS + 1) if phase**p / math.factorial(p) < 1e-7 or p == _TERMS)
+    within = np.stack([tau**p for p in range(terms)], axis=-1).astype(real)
+    between = np.zeros((count, terms, _TERMS))
+    for m in range(_TERMS):
+        for p in range(min(m + 1, terms)):
+            between[:, p, m] = math.comb(m, p) * centre ** (m - p) * 2.0**m
+    between = between.reshape(count * terms, _TERMS).astype(real)
+    factors = np.array([(-1j * np.pi) ** m / math.factorial(m) for m in range(_TERMS)]).astype(demodulated.dtype)
+
+    def moments(part):
+        inner = jnp.matmul(part.reshape(-1, BLOCK), within, precision=jax.lax.Precision.HIGHEST)
+        return jnp.matmul(inner.reshape(part.shape[0], -1), between, precision=jax.lax.Precision.HIGHEST)
+
+    return jax.lax.complex(moments(blocks.real), moments(blocks.imag)) * factors
 
 
 def _climb(series):
