@@ -12,7 +12,8 @@ from mrsgap.core.record import NOT_CONTENT, checksum
 
 SMOKE = ("--configfile=config/smoke.yaml",)
 BASIS = "results/smoke/basis/study/check.csv"
-NOT_RESULTS = ("logs", "benchmarks", "cache", "plan")
+# The report tells how long the run took; the rest is what it computed.
+NOT_RESULTS = ("logs", "benchmarks", "cache", "plan", "checkpoints", "report.html")
 PARTS = ("Snakefile", "config", "envs", "scripts", "workflow")
 
 
