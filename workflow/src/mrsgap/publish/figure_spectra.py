@@ -35,7 +35,7 @@ def overlay_figure(spectra: xr.Dataset):
         measured, simulated = (spectra[kind].values[item].real for kind in ("measured", "simulated"))
         gap = GAP * np.ptp(measured)
         for ax, one, other in zip(line, measured, simulated):
-            draw_overlay(ax, ppm, one, other, gap - min(measured.min(), simulated.min()))
+            draw_overlay(ax, ppm, one, other, gap - min(measured.min(), simulated.min()), _data(spectra))
         held = "alone" if alone else "largest share"
         line[0].set_ylabel(f"{name}\n{spectra['item'].values[item]}\n({held})", rotation=0, ha="right", va="center", fontsize=7)
     for ax, state in zip(axes[0], states):
@@ -48,6 +48,11 @@ def overlay_figure(spectra: xr.Dataset):
         say(axes[0, 0], "no spectrum with known concentrations")
     mark_synthetic(fig, spectra.attrs["origin"] == SYNTHETIC)
     return fig
+
+
+def _data(spectra):
+    """What the compared spectra are called on the picture."""
+    return "stand-in" if spectra.attrs["origin"] == SYNTHETIC else "measured"
 
 
 def error_figure(spectra: xr.Dataset):
@@ -64,9 +69,9 @@ def error_figure(spectra: xr.Dataset):
         draw_error_band(line[0], ppm, error)
         draw_error_histogram(line[1], error)
         draw_error_map(line[2], ppm, error)
-        line[0].set_ylabel(f"{TITLES[state]}\nsimulated − measured")
-        line[1].set_ylabel("count")
-        line[2].set_ylabel("error")
+        line[0].set_ylabel(f"{TITLES[state]}\nsimulated − {_data(spectra)}")
+        line[1].set_ylabel("count (bins × spectra)")
+        line[2].set_ylabel("error; colour: count (log)")
     for ax, label in zip(
         axes[-1], ("chemical shift (ppm)", "error (fraction of the edit-off maximum)", "chemical shift (ppm)")
     ):

@@ -16,6 +16,8 @@ from mrsgap.quality.similarity import METRICS, similarity_table
 from mrsgap.quality.twins import STATES, bands, match_phase, measured_bands, twin_fids
 from mrsgap.spectra.window import Window
 
+WIDTHS = ("linewidth_naa_hz", "linewidth_naa_sd_hz", "linewidth_cr_hz", "linewidth_cr_sd_hz", "linewidth_hz", "linewidth_sd_hz")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -41,9 +43,8 @@ def item_table(dataset: xr.Dataset, settings: Settings) -> pd.DataFrame:
             naa, cr = (lorentzian_linewidth(off, acquisition, place + offset) for place in (NAA_PPM, CR_PPM))
             width, sd = next((pair for pair in (naa, cr) if np.isfinite(pair[0])), (settings.fixed_linewidth_hz, 0.0))
             sigma = noise_sigma(off, acquisition, settings.noise_regions_ppm)
-            rows[item] = {"series": str(part["series"].values[index]), "item": item, "origin": str(part["origin"].values[index]),
-                          "linewidth_naa_hz": naa[0], "linewidth_naa_sd_hz": naa[1], "linewidth_cr_hz": cr[0],
-                          "linewidth_cr_sd_hz": cr[1], "linewidth_hz": width, "linewidth_sd_hz": sd, "noise_sigma": sigma}  # fmt: skip
+            words = {"item": item, **{name: str(part[name].values[index]) for name in ("series", "origin")}}
+            rows[item] = words | dict(zip(WIDTHS, (*naa, *cr, width, sd))) | {"noise_sigma": sigma}
     return pd.DataFrame([rows[item] for item in dataset[ITEM].values.tolist()])
 
 

@@ -10,8 +10,8 @@ def noise_sigma(fid, acquisition: Acquisition, regions_ppm) -> float:
     """SD of the noise per quadrature and sample over the largest sample of the FID (time,).
 
     The SD is taken from the bins inside `regions_ppm` (list of [low, high]) after a straight line is removed from each region,
-    and divided by sqrt(points), which turns bins of an unnormalised transform into samples (Parseval). NaN where no region lies in
-    the spectral width or the FID is empty.
+    and divided by sqrt(points), which turns bins of an unnormalised transform into samples (Parseval).
+    NaN where no region lies in the spectral width or the FID is empty.
     """
     fid = np.asarray(fid, np.complex128)
     largest = np.max(np.abs(fid), initial=0.0)

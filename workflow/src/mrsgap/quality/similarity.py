@@ -14,8 +14,9 @@ def metrics(simulated, measured) -> dict[str, float]:
     lengths = np.linalg.norm(simulated) * np.linalg.norm(measured)
     spreads = simulated.std() * measured.std()
     covariance = np.mean((simulated - simulated.mean()) * (measured - measured.mean()))
-    values = (np.abs(error).mean(), np.sqrt(np.mean(error**2)), error.mean(), error.std(),
-              covariance / spreads if spreads > 0 else np.nan, simulated @ measured / lengths if lengths > 0 else np.nan)  # fmt: skip
+    correlation = covariance / spreads if spreads > 0 else np.nan
+    cosine = simulated @ measured / lengths if lengths > 0 else np.nan
+    values = (np.abs(error).mean(), np.sqrt(np.mean(error**2)), error.mean(), error.std(), correlation, cosine)
     return dict(zip(METRICS, map(float, values)))
 
 

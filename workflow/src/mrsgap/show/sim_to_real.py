@@ -7,13 +7,13 @@ from mrsgap.show import style
 TITLES = {"off": "edit-off", "on": "edit-on", "diff": "difference (on − off)"}
 
 
-def draw_overlay(ax, ppm, measured, simulated, gap: float) -> None:
-    """Measured (black) over simulated (colour), and below, on its own zero line, what simulation leaves: the residual."""
+def draw_overlay(ax, ppm, measured, simulated, gap: float, data: str) -> None:
+    """Measured (black, called `data`) over simulated (colour); below, on its own zero line, the residual."""
     ax.axhline(0, color=style.GREY, lw=0.3)
     ax.plot(ppm, simulated, color=style.VERMILION, lw=1.0, ls="--", label="simulated")
-    ax.plot(ppm, measured, color=style.BLACK, lw=0.6, label="measured")
+    ax.plot(ppm, measured, color=style.BLACK, lw=0.6, label=data)
     ax.axhline(-gap, color=style.GREY, lw=0.3)
-    ax.plot(ppm, simulated - measured - gap, color=style.BLUE, lw=0.5, label="simulated − measured")
+    ax.plot(ppm, simulated - measured - gap, color=style.BLUE, lw=0.5, label=f"simulated − {data}")
     style.ppm_axis(ax, ppm[0], ppm[-1], label=False)
 
 
@@ -46,5 +46,14 @@ def draw_error_map(ax, ppm, error) -> None:
     )
     ax.pcolormesh(x, y, np.ma.masked_equal(counts.T, 0), cmap="viridis", norm=LogNorm(), rasterized=True)
     r = np.corrcoef(shift.ravel(), error.ravel())[0, 1] if error.std() > 0 else np.nan
-    ax.text(0.03, 0.95, f"r = {r:.2f}".replace("-", "−"), ha="left", va="top", fontsize=6, transform=ax.transAxes)
+    ax.text(
+        0.03,
+        0.95,
+        f"r = {r:.2f}".replace("-", "−"),
+        ha="left",
+        va="top",
+        fontsize=6,
+        transform=ax.transAxes,
+        bbox={"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1},
+    )
     ax.set_xlim(ppm[0], ppm[-1])
