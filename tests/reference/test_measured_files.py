@@ -2,6 +2,7 @@
 
 import csv
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pydicom
@@ -9,11 +10,13 @@ import pytest
 from reference_data import reference
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.errors import InputError
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.peaks import absorption_factor, fine_spectrum
 from mrsgap.measured.edits import check_difference
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import as_dataset, read_items
+from mrsgap.measured.item import read_item
 from mrsgap.measured.manifest import Row, read_manifest
 from mrsgap.quality.measures import measure
 
@@ -34,6 +37,17 @@ def test_ima_is_the_raw_floats_with_naa_and_cr_in_place():
     assert recording.acquisition == Acquisition(123.234655, 4.7, float(f"{1e9 / 833400:.9g}"), 1024)
     assert abs(peak_ppm(recording.fid[0, 0], recording.acquisition, 1.8, 2.2) - 2.01) < 0.02
     assert abs(peak_ppm(recording.fid[0, 0], recording.acquisition, 2.9, 3.15) - 3.03) < 0.02
+
+
+def test_an_anonymised_ima_asks_the_manifest_for_what_it_lost(tmp_path):
+    header = pydicom.dcmread(reference("measured", "SVS_30.IMA"))
+    del header[0x0029, 0x1110]
+    header.save_as(tmp_path / "x.IMA")
+    row = Row("S", "x", "", {"off": tmp_path / "x.IMA"}, {}, {}, {})
+    with pytest.raises(InputError, match=r"does not say its `larmor_mhz`.*manifest's column `larmor_mhz`"):
+        read_item(row)
+    item = read_item(replace(row, numbers={"larmor_mhz": 123.234655, "dwell_s": 833.4e-6}))
+    assert item.acquisition.points == 1024
 
 
 def test_rda_is_the_raw_doubles_and_agrees_with_the_ima():

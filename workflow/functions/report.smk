@@ -9,3 +9,18 @@ def phantom_table():
     """The table of the study's series, if the config names one."""
     named = config.get("phantoms", {})
     return [named["table"]] if isinstance(named, dict) and "table" in named else []
+
+
+def quality_tables():
+    """Quality tables of the measured sets that this run reads."""
+    return [path for path in TARGETS if str(path).endswith("-qc.csv")]
+
+
+def drawn_figures():
+    """Every figure that is built by default, as PNG, the quality pictures included."""
+    return [str(path).removesuffix(".pdf") + ".png" for path in TARGETS if "/figures/" in str(path)]
+
+
+def written_tables():
+    """Every table that is built by default, as Markdown."""
+    return [str(path) for path in TARGETS if "/tables/" in str(path) and str(path).endswith(".md")]

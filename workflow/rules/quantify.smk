@@ -1,1 +1,40 @@
 # Networks applied to simulated and measured spectra.
+
+
+rule quantify_simulated:
+    input:
+        models=quantifiers(),
+        spectra=[spectra_store(name) for name in config["quantify"]["simulated"]],
+    output:
+        table=f"{RESULTS}/quantities/networks-simulated.csv",
+    log:
+        f"{RESULTS}/logs/quantify_simulated.log",
+    conda:
+        ENVIRONMENT
+    params:
+        datasets=config["quantify"]["simulated"],
+        batch_size=config["quantify"]["batch_size"],
+        code=code("quantify_simulated"),
+    script:
+        "../../scripts/quantify_simulated.py"
+
+
+rule quantify_measured:
+    input:
+        models=quantifiers(),
+        spectra=[measured_store(name) for name in MEASURED],
+    output:
+        table=f"{RESULTS}/quantities/networks-measured.csv",
+    log:
+        f"{RESULTS}/logs/quantify_measured.log",
+    conda:
+        ENVIRONMENT
+    params:
+        datasets=MEASURED,
+        batch_size=config["quantify"]["batch_size"],
+        code=code("quantify_measured"),
+    script:
+        "../../scripts/quantify_measured.py"
+
+
+QUANTITIES += [rules.quantify_simulated.output.table, rules.quantify_measured.output.table]

@@ -28,4 +28,33 @@ rule compare_published:
         "../../scripts/compare_published.py"
 
 
-TARGETS += [rules.compare_published.output.verdicts]
+TARGETS += [rules.compare_published.output.verdicts, rules.compare_published.output.md]
+
+
+rule report:
+    input:
+        template="workflow/report/page.html.jinja",
+        errors=rules.summarise_errors.output.overall,
+        quantities=rules.gather_quantities.output.table,
+        verdicts=rules.compare_published.output.verdicts,
+        figures=drawn_figures(),
+        tables=written_tables(),
+        quality=quality_tables(),
+    output:
+        page=f"{RESULTS}/report.html",
+    log:
+        f"{RESULTS}/logs/report.log",
+    conda:
+        ENVIRONMENT
+    params:
+        config=config,
+        logs=f"{RESULTS}/logs",
+        benchmarks=f"{RESULTS}/benchmarks",
+        captions="workflow/report",
+        code=code("report"),
+    script:
+        "../../scripts/report.py"
+
+
+TARGETS += [rules.report.output.page]
+LOOK_FIRST.insert(0, rules.report.output.page)

@@ -2,12 +2,15 @@
 
 import measured_files as files
 import numpy as np
+import pydicom
 import pytest
+from nifti_mrs.create_nmrs import gen_nifti_mrs
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.peaks import NAA_PPM, fine_spectrum
 from mrsgap.measured.formats import read_recording
+from mrsgap.measured.nifti import _states
 from mrsgap.measured.philips import vax_floats
 
 
@@ -139,3 +142,58 @@ def test_truncated_twix_and_broken_scan_headers_are_named(tmp_path):
     path.write_bytes(broken)
     with pytest.raises(InputError, match="scan header at byte 32768 is damaged"):
         read_recording(path)
+
+
+@pytest.mark.parametrize("transients", [1, 3])
+def test_enhanced_dicom_is_conjugated(tmp_path, transients):
+    fid = np.stack([files.pair(seed=seed)[0] for seed in range(transients)])
+    header = pydicom.Dataset()
+    header.SOPClassUID, header.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4.2", "1.2.3"
+    header.DataPointColumns, header.SpectralWidth, header.TransmitterFrequency = 1024, 2000.0, 123.25
+    header.add_new((0x5600, 0x0020), "OF", fid.conj().astype("<c8").tobytes())
+    header.file_meta = pydicom.dataset.FileMetaDataset()
+    header.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    header.save_as(tmp_path / "x.dcm", enforce_file_format=True)
+    recording = read_recording(tmp_path / "x.dcm")
+    assert recording.acquisition == files.ACQUISITION
+    assert np.array_equal(recording.fid, fid[None])
+    assert abs(naa_position_ppm(recording.fid[0, 0], files.ACQUISITION) - NAA_PPM) < 0.002
+
+
+def test_edit_states_come_from_conditions_or_pulses():
+    pulses = {"A": {"PulseOffset": 1.88}, "B": {"PulseOffset": 7.4}}
+    assert _states({"dim_5_header": {"EditCondition": ["ON", "OFF"]}}, 5) == ("on", "off")
+    assert _states({"dim_5_header": {"EditCondition": ["A", "B"]}, "EditPulse": pulses}, 5) == ("on", "off")
+    assert _states({"dim_5_header": {"EditCondition": ["A", "B"]}}, 5) == (None, None)
+    assert _states({}, 5) == (None, None)
+
+
+def write_shape(path, shape, tags):
+    """A NIfTI-MRS file of any shape and dimension tags."""
+    rng = np.random.default_rng(0)
+    values = (rng.normal(size=shape) + 1j * rng.normal(size=shape)).astype(np.complex64)
+    gen_nifti_mrs(values, 5e-4, 123.25, dim_tags=tags, no_conj=True).save(path)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("shape", "tags", "told"),
+    [
+        ((1024, 1, 1, 2), [None] * 3, "not one voxel"),
+        ((1, 1, 1, 2, 1024), ["DIM_EDIT", None, None], "time comes fourth"),
+        ((1, 1, 1, 1024, 8, 2), ["DIM_COIL", "DIM_EDIT", None], "8 receiver coils are not combined"),
+        ((1, 1, 1, 1024, 4), ["DIM_EDIT", None, None], "4 states"),
+        ((1, 1, 1, 1024, 3), ["DIM_INDIRECT_0", None, None], "the tag DIM_INDIRECT_0"),
+    ],
+)
+def test_other_shapes_of_nifti_are_refused_by_name(tmp_path, shape, tags, told):
+    write_shape(tmp_path / "x.nii.gz", shape, tags)
+    with pytest.raises(InputError, match=told):
+        read_recording(tmp_path / "x.nii.gz")
+
+
+def test_edit_and_transient_dimensions_in_either_order(tmp_path):
+    first = write_shape(tmp_path / "a.nii.gz", (1, 1, 1, 256, 2, 5), ["DIM_EDIT", "DIM_DYN", None])
+    assert np.array_equal(read_recording(tmp_path / "a.nii.gz").fid, np.transpose(first[0, 0, 0], (1, 2, 0)))
+    second = write_shape(tmp_path / "b.nii.gz", (1, 1, 1, 256, 5, 2), ["DIM_DYN", "DIM_EDIT", None])
+    assert np.array_equal(read_recording(tmp_path / "b.nii.gz").fid, np.transpose(second[0, 0, 0], (2, 1, 0)))

@@ -1,6 +1,8 @@
 """Which reader reads which file, and the one boundary at which a library's failure becomes a message for the user."""
 
+import io
 import warnings
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from mrsgap.core.errors import InputError
@@ -46,8 +48,8 @@ def read_recording(path) -> Recording:
         raise InputError(f"`{path}` is empty", cure="Copy or export it again")
     format_name, reader = FORMATS[end]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # libraries warn about what is then refused or checked here
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            warnings.simplefilter("ignore")  # libraries talk about what is then refused or checked here
             return check_signal(reader(path))
     except InputError as error:
         raise InputError(error.what, where=str(path), cure=error.cure) from error

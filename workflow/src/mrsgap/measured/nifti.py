@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nibabel
 import numpy as np
+from nibabel.imageglobals import LoggingOutputSuppressor
 from nifti_mrs.nifti_mrs import NIFTI_MRS
 
 from mrsgap.core.errors import InputError
@@ -22,7 +23,8 @@ DEFAULT_CARRIER_PPM = 4.65
 
 def read_nifti(path: Path) -> Recording:
     """Read one NIfTI-MRS file: one voxel, coils combined, proton; at most one edit dimension of two states."""
-    return from_image(NIFTI_MRS(_load(path)))
+    with LoggingOutputSuppressor():  # nibabel writes its doubts to standard error
+        return from_image(NIFTI_MRS(_load(path)))
 
 
 def _load(path: Path):

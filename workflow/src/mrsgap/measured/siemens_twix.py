@@ -3,8 +3,6 @@
 Twix stores the conjugate of the package's sense (spec2nii, Clarke, twixfunctions.py).
 """
 
-import contextlib
-import io
 from pathlib import Path
 
 import numpy as np
@@ -43,8 +41,7 @@ def read_twix(path: Path) -> Recording:
     others = [name for name, size in sizes.items() if size > 1 and name not in ("Col", EDIT, *TRANSIENTS)]
     if others:
         raise InputError(f"the file loops over {', '.join(others)}", cure="Only single-voxel spectra can be read: use spec2nii")
-    with contextlib.redirect_stderr(io.StringIO()):  # its progress bar
-        samples = np.asarray(image[""])
+    samples = np.asarray(image[""])
     names = list(image.sqzDims)
     if EDIT in names:
         if samples.shape[names.index(EDIT)] != 2:

@@ -29,7 +29,7 @@ class QNetBasis(nnx.Module):
     between `linewidth_limits_hz` relative to that of the basis given. `ridge` is relative to the mean power of the basis.
     """
 
-    convolutional, quantifies, head = True, True, ("factors",)
+    convolutional, quantifies, fits_basis, head = True, True, True, ("factors",)
 
     def __init__(
         self,

@@ -73,3 +73,13 @@ def count_parameters(architecture: str, hyper: dict, inputs: Inputs) -> dict[str
     del data
     trained = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(trainable))
     return {"trainable": trained, "total": trained + sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(rest))}
+
+
+def reconstructs(architecture: str) -> bool:
+    """Whether it needs noise-free spectra to learn from."""
+    return getattr(find(architecture), "reconstructs", False)
+
+
+def fits_basis(architecture: str) -> bool:
+    """Whether it carries a basis."""
+    return getattr(find(architecture), "fits_basis", False)

@@ -27,7 +27,7 @@ def make_quantifier(latent: int, outputs: int, units: int, layers: int, act: str
 class YAE(nnx.Module):
     """Encoder shared by a decoder (reconstruction) and a quantifier (concentrations), trained together."""
 
-    convolutional, quantifies, head = False, True, ("quantifier",)
+    convolutional, quantifies, reconstructs, head = False, True, True, ("quantifier",)
 
     def __init__(
         self,

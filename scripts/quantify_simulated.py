@@ -1,0 +1,16 @@
+"""Apply every trained network to the simulated test sets."""
+
+from mrsgap.core.files import write_table
+from mrsgap.core.job import job, log_device
+from mrsgap.core.store import read_dataset
+from mrsgap.learn.model_files import read_model
+from mrsgap.learn.quantities import quantify_all
+from mrsgap.spectra.examples import inputs_by_window
+
+with job(snakemake.log[0]) as log:
+    log_device()
+    models = [read_model(path) for path in snakemake.input.models]
+    sets = {name: read_dataset(path, "fid", "truth") for name, path in zip(snakemake.params.datasets, snakemake.input.spectra)}
+    table = quantify_all(models, sets, inputs_by_window, snakemake.params.batch_size)
+    write_table(snakemake.output.table, table)
+    log.info("%d models on %s: %d rows, %s", len(models), ", ".join(sets), len(table), table["status"].value_counts().to_dict())

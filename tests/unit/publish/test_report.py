@@ -1,0 +1,140 @@
+"""The report: answers first, stands alone, escapes what it is given, and says what is missing."""
+
+import re
+
+import numpy as np
+import pytest
+import yaml
+from estimates import study
+from reference_data import REPOSITORY
+from unit.publish.test_error_tables import evidence
+
+from mrsgap.core.names import MEASURED
+from mrsgap.publish.answer import ranking, sentences
+from mrsgap.publish.evidence import Evidence
+from mrsgap.publish.markdown_html import parse_table
+from mrsgap.publish.methods_text import methods_text
+from mrsgap.publish.report import caption, figures_for_page, quality_for_page, render_report, tables_for_page
+from mrsgap.publish.report_context import answer_context, run_context
+from mrsgap.publish.run_record import devices, time_per_rule, warnings
+
+TEMPLATE = REPOSITORY / "workflow" / "report" / "page.html.jinja"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def found(quantities):
+    parts = evidence(quantities)
+    settings = parts["settings"] | {"training_sets": {"fixed": "train"}, "level": 0.95}
+    return Evidence(parts["summary"], None, None), settings
+
+
+def page(tmp_path, quantities):
+    logs = tmp_path / "logs"
+    (logs / "fit_lcm").mkdir(parents=True)
+    (logs / "fit_lcm" / "phantoms.log").write_text(
+        "t INFO device: cpu (cpu) x 1, jax 0.10.2\nt i WARNING odd <shift>\nt INFO done in 61.5 s\n"
+    )
+    (logs / "report.log").write_text("t INFO done in 1.0 s\n")
+    (tmp_path / "figure-10-answer.png").write_bytes(PNG)
+    (tmp_path / "table-12.md").write_text(
+        "**Table 12. A & B**\n\n| method | GABA |\n|--|--|\n| <i>x</i> | 0.1 ± 0.2 |\n\n- n = 3\n"
+    )
+    (tmp_path / "phantoms-qc.csv").write_text("item,status,reason\na,ok,\nb,flagged,SNR 3 below 20\n")
+    context = answer_context(*found(quantities)) | run_context(logs, tmp_path / "benchmarks")
+    context |= {
+        "scale": "smoke",
+        "seed": 1,
+        "versions": {"jax": "0.1"},
+        "verdict_counts": [("exact", 3)],
+        "methods": [("1. Hardware", "3 T")],
+        "figures": figures_for_page([tmp_path / "figure-10-answer.png"], TEMPLATE.parent),
+        "tables": tables_for_page([tmp_path / "table-12.md"]),
+        "quality": quality_for_page([tmp_path / "phantoms-qc.csv"]),
+        "config": "a: 1",
+    }
+    return render_report(TEMPLATE, context)
+
+
+def test_the_page_stands_alone_and_answers_first(tmp_path):
+    html = page(tmp_path, study())
+    assert not re.findall(r"(?:src|href)=[\"'](?!data:|#)", html)
+    assert "<script" not in html
+    assert html.index("is closest to the truth") < html.index("<h2>Figures</h2>")
+    assert "&lt;i&gt;x&lt;/i&gt;" in html
+    assert "odd &lt;shift&gt;" in html
+    assert "1 min 2 s" in html
+    assert "SNR 3 below 20" in html
+    assert "LCModel-OFF (LCModel not available" in html
+
+
+def test_stand_ins_carry_a_banner_and_measurements_do_not(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    assert 'class="banner"' in page(tmp_path / "a", study())
+    assert 'class="banner"' not in page(tmp_path / "b", study().assign(origin=MEASURED))
+
+
+def test_an_empty_run_has_a_page_that_says_so(tmp_path):
+    assert "No method was judged in this run." in page(tmp_path, study().iloc[:0])
+
+
+def test_the_best_method_is_named_with_interval_runner_up_and_constant():
+    one, settings = found(study())
+    rows = one.methods(settings, "train", ["YAE", "CNN", "FCNN", "LCModel-OFF"])
+    ranked = ranking(rows, "GABA")
+    assert ranked["mae"].is_monotonic_increasing
+    best = ranked[ranked["group"].isin(["study", "own"])].iloc[0]
+    text = sentences(rows, ["GABA"], synthetic=True)[0]
+    assert text.startswith(f"On the synthetic stand-ins (not measurements), GABA: {best['name']} is closest")
+    assert "every method beats it" in text
+
+
+def test_a_method_no_better_than_a_constant_is_told():
+    bad = study()
+    rng = np.random.default_rng(0)
+    wrong = (bad["method"] == "fcnn").to_numpy()
+    bad.loc[wrong, "estimate"] = rng.uniform(0, 15, wrong.sum())
+    one, settings = found(bad)
+    rows = one.methods(settings, "train", ["YAE", "CNN", "FCNN"])
+    assert "no better than that: FCNN" in sentences(rows, ["GABA"], synthetic=False)[0]
+
+
+def test_record_of_a_run(tmp_path):
+    page(tmp_path, study())
+    times = time_per_rule(tmp_path / "logs", tmp_path / "benchmarks").set_index("rule")
+    assert times.loc["fit_lcm", "seconds"] == 61.5
+    assert devices(tmp_path / "logs") == ["cpu (cpu) x 1"]
+    assert warnings(tmp_path / "logs") == [("fit_lcm", "odd <shift>")]
+
+
+def test_peak_memory_comes_from_the_benchmarks(tmp_path):
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "logs" / "fit.log").write_text("x done in 2 s")
+    (tmp_path / "b" / "fit.tsv").write_text("s\tmax_rss\n2.0\t512.5\n")
+    assert time_per_rule(tmp_path / "logs", tmp_path / "b")["peak_memory_mb"].item() == 512.5
+
+
+def test_markdown_tables_keep_escaped_pipes_and_notes():
+    parsed = parse_table("**T**\n\n| a | b |\n|---|---|\n| x\\|y | −0.5 |\n\n- first\n- second\n")
+    assert parsed.title == "T"
+    assert "<th scope='row'>x|y</th><td class='number'>−0.5</td>" in parsed.html
+    assert parsed.notes == ["first", "second"]
+    assert parsed.rows == 1
+
+
+def test_captions_are_found_by_the_longest_beginning():
+    assert caption("figure-07-phantom-errors", TEMPLATE.parent).startswith("Absolute errors")
+    assert "*" not in caption("figure-10-answer", TEMPLATE.parent)
+    assert caption("figure-99-new", TEMPLATE.parent) == "Figure 99 new"
+
+
+@pytest.mark.parametrize("origins", [{"synthetic"}, {"measured"}, set()])
+def test_methods_text_comes_from_the_config(origins):
+    config = {}
+    for name in ("config", "sequence"):
+        config |= yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text())
+    text = " ".join(part for _, part in methods_text(config, {"jax": "1"}, origins))
+    assert "echo time 68 ms" in text
+    assert ("SYNTHETIC" in text) == ("synthetic" in origins)
+    assert f"Random seed {config['seed']}" in text

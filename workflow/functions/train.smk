@@ -1,0 +1,87 @@
+# What the rules of rules/train.smk and rules/quantify.smk ask for: which networks are trained on what, and in which jobs.
+
+MODELS = config["models"]
+
+
+def model_settings(wildcards):
+    """What training one model depends on, and nothing else."""
+    model = MODELS[wildcards.model]
+    common = {
+        key: value
+        for key, value in config["training"].items()
+        if key not in ("runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
+    }
+    settings = {key: model.get(key, {}) for key in ("architecture", "channels", "normalisation", "hyper")}
+    settings |= {"training": {**common, **model.get("training", {})}, "window": config["window"]}
+    return settings | {"encoder_from": str(encoder_input(wildcards)[0]) if "encoder_from" in model else None}
+
+
+def batches(members):
+    """Members (folds or seeds) of one model, as many to a job as `training.runs_per_job` says: `0-4`, or `3` for a single one."""
+    size = config["training"]["runs_per_job"]
+    groups = [members[first : first + size] for first in range(0, len(members), size)]
+    return ["-".join(map(str, dict.fromkeys((group[0], group[-1])))) for group in groups]
+
+
+def members_of(name):
+    """Folds or seeds of a batch named by `batches`."""
+    first, last = (name.split("-") * 2)[:2] if "-" not in name else name.split("-")
+    return list(range(int(first), int(last) + 1))
+
+
+def fold_models(name):
+    """Folders of the fold models of one model."""
+    if not MODELS[name].get("cross_validated", False):
+        return []
+    return [f"{RESULTS}/models/{name}/fold-{batch}" for batch in batches(list(range(config["folds"]["count"])))]
+
+
+def final_models(name):
+    """Folders of the final models of one model, on every one of its training sets."""
+    model = MODELS[name]
+    seeds = batches(list(range(model.get("seeds", 1))))
+    return [f"{RESULTS}/models/{name}/final-{chosen}-seed-{batch}" for chosen in model["training_sets"] for batch in seeds]
+
+
+def quantifiers():
+    """Folders of every trained network that gives concentrations."""
+    names = [name for name in MODELS if MODELS[name]["architecture"] != "autoencoder"]
+    return [path for name in names for path in [*fold_models(name), *final_models(name)]]
+
+
+def dataset_of(wildcards):
+    return getattr(wildcards, "training_set", config["training"]["folds_set"])
+
+
+def training_bases(wildcards):
+    return config["datasets"][dataset_of(wildcards)]["bases"]
+
+
+def encoder_input(wildcards):
+    """The autoencoder whose encoder a model takes over: its final models on the same training set."""
+    source = MODELS[wildcards.model].get("encoder_from")
+    if source is None:
+        return []
+    if source not in MODELS:
+        raise WorkflowError(f"`models.{wildcards.model}.encoder_from` names the unknown model `{source}`.")
+    same_set = [path for path in final_models(source) if f"/final-{dataset_of(wildcards)}-seed-" in path]
+    return same_set[:1] or final_models(source)[:1]
+
+
+def fresh_settings(wildcards):
+    """How to draw training spectra on the fly, or nothing when stored ones are used."""
+    dataset = config["datasets"][wildcards.training_set]
+    if not config["training"]["on_the_fly"]:
+        return {}
+    return {"imperfections": config["imperfections"][dataset["imperfections"]], "concentrations": dataset["concentrations"]}
+
+
+def check_models():
+    for name, model in MODELS.items():
+        unknown = set(model["training_sets"]) - set(config["datasets"])
+        if unknown:
+            known = ", ".join(config["datasets"])
+            raise WorkflowError(f"`models.{name}.training_sets` names the unknown `{min(unknown)}`. Known are {known}.")
+
+
+check_models()
