@@ -36,7 +36,7 @@ class Spectra:
 
 
 RECONSTRUCTING = ("autoencoder", "yae")  # learn the noise-free twin too
-# Trials that learn sum- and max-normalised concentrations are compared on one scale, that of the study's evaluation (paper.md 4).
+# Trials that learn sum- or max-normalised concentrations are compared on one scale, the study's in evaluation (paper.md 4).
 # ASSUME: an item whose estimates are all without a positive one is judged as if it had been read as zeros.
 JUDGED_BY = "max"
 ENCODER_SETTINGS = ("width", "encoder_layers", "activation")  # what an autoencoder and a quantifier on its encoder share

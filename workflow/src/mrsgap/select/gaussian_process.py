@@ -142,7 +142,11 @@ def _negative_log_posterior(theta, centre, width, pairs, ordered, values, mask):
     """Value and gradient; the gradient by Rasmussen and Williams eq. 5.9, pulled back through the kernel alone."""
 
     def gram(theta):
-        kernel = jnp.exp(theta[-2]) * jnp.prod(_tables(theta, pairs, ordered), axis=0)
+        # The product over options of `_tables`, with its exponentials gathered into one: they dominate the cost of a fit.
+        root = jnp.sqrt(5.0) * pairs / jnp.exp(theta[:-2])[:, None, None]
+        shape = jnp.prod(jnp.where(ordered[:, None, None], 1 + root + root * root / 3, 1.0), axis=0)
+        rates = jnp.where(ordered, jnp.sqrt(5.0), 1.0) / jnp.exp(theta[:-2])
+        kernel = shape * jnp.exp(theta[-2] - jnp.tensordot(rates, pairs, axes=1))
         kernel = jnp.where(mask[:, None] & mask[None, :], kernel, 0.0)
         return kernel + jnp.diag(jnp.where(mask, jnp.exp(theta[-1]) + NUGGET, 1.0))
 
