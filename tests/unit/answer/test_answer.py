@@ -5,9 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from reference_data import REPOSITORY
 
 from mrsgap.answer.document import document
+from mrsgap.answer.flags import with_flags
 from mrsgap.answer.intervals import calibrate, conformal_factor, with_intervals
+from mrsgap.answer.page import QUALITY, page
 from mrsgap.answer.ratios import answers_only, ratios
 from mrsgap.core.names import QUANTITY_COLUMNS
 
@@ -98,3 +101,30 @@ def test_document_is_json_with_nulls():
     table = ratios(quantities(rows), "NAA").assign(low=np.nan, high=np.nan)
     text = json.dumps(document(table, {"seed": 1}), allow_nan=False)
     assert '"Ratio": null' in text
+
+
+def test_what_lies_outside_training_is_flagged_for_that_method_only():
+    where = {"training_set": "t", "series": "s", "item": 1}
+    table = pd.DataFrame([{"method": name, **where, "status": "ok", "reason": ""} for name in ("net", "fit")])
+    ranges = pd.DataFrame([{"method": "net", **where, "reason": "linewidth 9.1 Hz > 8.0 Hz"}])
+    told = with_flags(table, ranges)
+    assert told["status"].tolist() == ["flagged", "ok"]
+    assert told["reason"].tolist() == ["outside training range: linewidth 9.1 Hz > 8.0 Hz", ""]
+
+
+def test_the_page_escapes_and_says_synthetic(tmp_path):
+    who = {"item": "<script>", "origin": "synthetic"}
+    rows = [{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2}, {"metabolite": "GABA", "estimate": 0.5, "sd": 0.1}]
+    table = ratios(quantities([row | who for row in rows]), "NAA").assign(low=0.2, high=0.3)
+    quality = pd.DataFrame(
+        [{"series": "s", "item": "<script>", "status": "ok", "reason": np.nan} | dict.fromkeys(QUALITY, 1.0)]
+    )
+    tables = {"ratios": table, "quality": quality, "calibration": calibrate(held_out(100, 1.0), 0.9)}
+    (tmp_path / "a.png").write_bytes(b"png")
+    template = (REPOSITORY / "workflow" / "report" / "own.html.j2").read_text()
+    text = page(template, "own", tables, {"A fit": tmp_path / "a.png"}, {"seed": 1}, ["x"])
+    assert "&lt;script&gt;" in text
+    assert "<script" not in text
+    assert "Synthetic." in text
+    assert "0.250" in text
+    assert "http" not in text

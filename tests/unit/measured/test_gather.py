@@ -130,3 +130,34 @@ def test_registration_undoes_drift_and_phase():
 def test_when_nothing_can_be_read_the_first_reason_is_told(tmp_path):
     with pytest.raises(InputError, match=r"none of 1 items.*no file"):
         read_items([row("x", {"both": tmp_path / "absent.nii.gz"})], [])
+
+
+def test_a_damaged_difference_beside_a_sound_pair_is_a_remark(tmp_path):
+    off, on = files.pair()
+    for name, fid in (("off", off), ("on", on), ("diff", on - off)):
+        files.rda(tmp_path / f"{name}.rda", fid)
+    paths = {name: tmp_path / f"{name}.rda" for name in ("off", "on", "diff")}
+    (tmp_path / "diff.rda").write_bytes(b"damaged")
+    item = read_item(row("x", paths))
+    assert set(item.fids) == {"off", "on"}
+    assert "difference in the file is not used" in item.note
+    (tmp_path / "on.rda").write_bytes(b"damaged")
+    with pytest.raises(InputError, match=r"on\.rda"):
+        read_item(row("x", paths))
+
+
+def test_an_inverted_difference_beside_a_pair_is_a_remark(tmp_path):
+    off, on = files.pair()
+    for name, fid in (("off", off), ("on", on), ("diff", off - on)):
+        files.rda(tmp_path / f"{name}.rda", fid)
+    item = read_item(row("x", {name: tmp_path / f"{name}.rda" for name in ("off", "on", "diff")}))
+    assert "has the opposite sign of on - off" in item.note
+    dataset = as_dataset([item], [], tmp_path)
+    assert np.allclose(dataset["fid"].values[0], [off, on], atol=1e-5)
+    assert np.isnan(dataset["fid_diff"].values).all()
+
+
+def test_two_items_of_the_same_bytes_are_told(tmp_path):
+    files.nifti(tmp_path / "a.nii.gz")
+    items, _ = read_items([row(name, {"both": tmp_path / "a.nii.gz"}) for name in ("first", "second")], [])
+    assert [item.note for item in items] == ["", "the same file contents as item `first`"]

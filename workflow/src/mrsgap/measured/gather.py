@@ -1,5 +1,7 @@
 """Items of a manifest to the one data set that everything downstream reads, and the list of those that failed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -23,6 +25,7 @@ def read_items(rows: list[Row], failures: list[Failure]) -> tuple[list[Item], li
         except InputError as error:
             path = ", ".join(str(path) for path in row.paths.values())
             failures.append(Failure(row.series, row.item, path, str(error)))
+    items = [_remark_copies(item, items[:place]) for place, item in enumerate(items)]
     if not items:
         raise InputError(f"none of {len(failures)} items can be read; the first: {failures[0].reason}")
     return items, failures
@@ -82,6 +85,14 @@ def as_dataset(items: list[Item], metabolites: list[str], folder) -> xr.Dataset:
         dataset.attrs.update(acquisition.as_attributes())
         dataset = dataset.assign_coords({TIME: (TIME, acquisition.time_s, {"units": "s"})})
     return dataset
+
+
+def _remark_copies(item: Item, earlier: list[Item]) -> Item:
+    """`item`, with a note if an earlier one has the very same bytes: most likely a slip of the manifest."""
+    copied = next((other.row.item for other in earlier if other.sha256 == item.sha256), None)
+    if copied is None:
+        return item
+    return replace(item, note="; ".join(filter(None, [item.note, f"the same file contents as item `{copied}`"])))
 
 
 def _shared_acquisitions(items: list[Item]) -> list:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -31,48 +32,83 @@ class Item:
     note: str
 
 
+@dataclass(frozen=True)
+class _File:
+    """One file of an item: averaged FIDs by edit state, and what goes into the item's record."""
+
+    fids: dict[str, np.ndarray]
+    acquisition: Acquisition
+    synthetic: bool
+    sha256: str
+    transients: int
+    drifts_hz: list[float]
+    notes: tuple[str, ...]
+
+
 def read_item(row: Row) -> Item:
-    """Read every file of `row`; `InputError` says which file or pair is at fault and what to do."""
-    fids, notes, digests, synthetic = {}, [], [], False
-    acquisition, transients, drifts = None, 0, []
+    """Read every file of `row`; `InputError` says which file or pair is at fault and what to do.
+
+    A difference file that cannot be used beside a sound pair is a remark, since the difference is computed from the pair.
+    """
+    files, fids, notes = [], {}, []
     for role, path in row.paths.items():
-        given = {name: row.numbers.get(name) for name in ("dwell_s", "larmor_mhz", "carrier_ppm")}
-        recording = read_recording(path).with_header(**given)
         try:
-            this = recording.acquisition
-            recording = _split_interleaved(recording, role, row.words.get("edit_order", ""))
-            states = _states(recording, role, row.words.get("edit_order", ""))
+            file = _read_file(path, role, row)
+            if files and not same_acquisition(files[0].acquisition, file.acquisition):
+                told = _difference(files[0].acquisition, file.acquisition)
+                cure = "The states of one item must have one acquisition: export it again"
+                raise InputError(f"sampled differently from the item's first file: {told}", where=str(path), cure=cure)
+            twice = set(fids) & set(file.fids)
+            if twice:
+                raise InputError(f"two files give the state `{min(twice)}`", where=str(path), cure="Name each state once")
         except InputError as error:
-            raise InputError(error.what, where=str(path), cure=error.cure) from error
-        if acquisition is None:
-            acquisition = this
-        elif not same_acquisition(acquisition, this):
-            raise InputError(f"{path.name} was sampled differently: {_difference(acquisition, this)}",
-                             cure="The states of one item must have one acquisition: export it again")  # fmt: skip
-        for state, rows in zip(states, recording.fid):
-            if state in fids:
-                raise InputError(f"two files give the state `{state}`", where=str(path), cure="Name each state once")
-            fids[state], shift_hz = average_transients(rows, this)
-            drifts.append(np.std(shift_hz) if shift_hz.size > 1 else np.nan)
-            transients = max(transients, rows.shape[0])
-        notes += [note for note in recording.notes if note not in notes and not _overridden(note, row)]
-        synthetic |= recording.synthetic
-        digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
-    naa_on_off, remark = _check(fids, acquisition, row)
+            if role != DIFF or not {OFF, ON} <= set(fids):
+                raise
+            notes.append(f"the difference in the file is not used: {error.what}")
+            continue
+        files.append(file)
+        fids.update(file.fids)
+        notes += [note for note in file.notes if note not in notes and not _overridden(note, row)]
+    acquisition = files[0].acquisition
+    try:
+        naa_on_off, remark = _check(fids, acquisition, row)
+    except InputError as error:
+        raise InputError(error.what, where=", ".join(str(path) for path in row.paths.values()), cure=error.cure) from error
     if DIFF in fids and row.numbers.get("diff_sign"):
         fids[DIFF] = fids[DIFF] * row.numbers["diff_sign"]
+    digests = [file.sha256 for file in files]
+    drifts = [drift for file in files for drift in file.drifts_hz]
     return Item(
         row=row,
         fids=fids,
         acquisition=acquisition,
         # What a file says of itself weighs more than the manifest: simulated signal never passes as measured.
-        origin=SYNTHETIC if synthetic else row.words.get("origin") or MEASURED,
+        origin=SYNTHETIC if any(file.synthetic for file in files) else row.words.get("origin") or MEASURED,
         sha256=digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest(),
-        transients=transients,
-        drift_hz=float(np.nanmean(drifts)) if np.isfinite(drifts).any() else float("nan"),
+        transients=max(file.transients for file in files),
+        drift_hz=float(np.mean(drifts)) if drifts else float("nan"),
         naa_on_off=naa_on_off,
         note="; ".join(filter(None, [*notes, remark])),
     )
+
+
+def _read_file(path: Path, role: str, row: Row) -> _File:
+    """Read, order and average one file that the manifest names as `role`."""
+    given = {name: row.numbers.get(name) for name in ("dwell_s", "larmor_mhz", "carrier_ppm")}
+    recording = read_recording(path).with_header(**given)
+    order = row.words.get("edit_order", "")
+    try:
+        acquisition = recording.acquisition
+        recording = _split_interleaved(recording, role, order)
+        states = _states(recording, role, order)
+    except InputError as error:
+        raise InputError(error.what, where=str(path), cure=error.cure) from error
+    fids, drifts_hz = {}, []
+    for state, transients in zip(states, recording.fid):
+        fids[state], shift_hz = average_transients(transients, acquisition)
+        drifts_hz += [float(np.std(shift_hz))] if shift_hz.size > 1 else []
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return _File(fids, acquisition, recording.synthetic, digest, recording.fid.shape[1], drifts_hz, recording.notes)
 
 
 def _split_interleaved(recording: Recording, role: str, edit_order: str) -> Recording:

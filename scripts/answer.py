@@ -1,0 +1,30 @@
+"""The answer for one measured set: ratios with intervals as CSV and JSON, and one page to read."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from mrsgap.answer.document import document
+from mrsgap.answer.flags import with_flags
+from mrsgap.answer.intervals import with_intervals
+from mrsgap.answer.page import page
+from mrsgap.answer.ratios import ratios
+from mrsgap.core.files import write_json, write_table, write_text
+from mrsgap.core.job import job
+from mrsgap.core.provenance import versions
+
+with job(snakemake.log[0]) as log:
+    given, params = snakemake.input, snakemake.params
+    quantities = pd.concat([pd.read_csv(path) for path in given.quantities], ignore_index=True)
+    calibration, quality = pd.read_csv(given.calibration), pd.read_csv(given.quality)
+    table = pd.concat([ratios(quantities, reference) for reference in params.references], ignore_index=True)
+    table = with_flags(with_intervals(table, calibration), pd.read_csv(given.ranges))
+    facts = {**params.facts, **versions()}
+    write_table(snakemake.output.table, table)
+    write_json(snakemake.output.json, document(table, facts))
+    answered = sorted(set(table["method"]))
+    tables = {"ratios": table, "quality": quality, "calibration": calibration[calibration["method"].isin(answered)]}
+    pictures = dict(zip(params.captions, given.pictures))
+    template = Path(given.template).read_text(encoding="utf-8")
+    write_text(snakemake.output.page, page(template, snakemake.wildcards.measured, tables, pictures, facts, params.missing))
+    log.info("%d ratios of %d items by %s", len(table), table["item"].nunique(), ", ".join(answered))

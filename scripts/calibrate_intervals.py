@@ -1,0 +1,15 @@
+"""Calibrate every method's intervals on simulated spectra it has not seen, and report what they cover."""
+
+import pandas as pd
+
+from mrsgap.answer.intervals import calibrate
+from mrsgap.answer.ratios import ratios
+from mrsgap.core.files import write_table
+from mrsgap.core.job import job
+
+with job(snakemake.log[0]) as log:
+    quantities = pd.concat([pd.read_csv(path) for path in snakemake.input.quantities], ignore_index=True)
+    held_out = pd.concat([ratios(quantities, reference) for reference in snakemake.params.references])
+    calibration = calibrate(held_out, snakemake.params.coverage)
+    write_table(snakemake.output.table, calibration)
+    log.info("calibrated %d methods and metabolites on %d rows", len(calibration), len(held_out))

@@ -1,0 +1,54 @@
+# What the rules of rules/own.smk ask for: which methods answer for a user's spectra, and what they need.
+
+FIT_CAPTION = "Linear-combination fits of {name}: the best, the median and the worst"
+
+
+def matched_settings():
+    """The configured basis that is moved to a recording's field, and its spin systems, sequence and pulses."""
+    name = config["answer"]["basis"]
+    basis = config["bases"][name]
+    return {
+        "basis": {key: value for key, value in basis.items() if key not in ("metabolites", "systems")},
+        "systems": {metabolite: spin_system(name, metabolite) for metabolite in basis["metabolites"]},
+        "sequences": {basis["sequence"]: config["sequences"][basis["sequence"]]},
+        "pulses": {pulse: config["pulses"][pulse] for pulse in basis["pulses"].values()},
+    }
+
+
+def calibration_quantities():
+    """Every method's estimates for the simulated set whose truth calibrates the intervals."""
+    fitted = f"{RESULTS}/quantities/lcm-{config['answer']['calibration_set']}.csv"
+    return [fitted, rules.quantify_simulated.output.table]
+
+
+def range_models():
+    """Folder and training set of the final networks of every model that gives concentrations."""
+    pairs = []
+    for name in MODELS:
+        if MODELS[name]["architecture"] != "autoencoder":
+            for training_set in MODELS[name]["training_sets"]:
+                marker = f"/final-{training_set}-seed-"
+                pairs.append(next((path, training_set) for path in final_models(name) if marker in path))
+    return pairs
+
+
+def range_training():
+    """Stores of the training sets by name."""
+    return {name: spectra_store(name) for _, name in range_models()}
+
+
+def own_quantities(name):
+    return [f"{RESULTS}/quantities/lcm-{name}.csv", rules.quantify_measured.output.table]
+
+
+def own_pictures(name):
+    """PNG files by caption."""
+    return {
+        f"Quality of {name}": f"{RESULTS}/figures/figure-02-quality-{name}.png",
+        FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-{name}.png",
+    }
+
+
+def missing_methods():
+    """Sentences on methods that cannot answer here."""
+    return []

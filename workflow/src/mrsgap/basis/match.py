@@ -1,0 +1,32 @@
+"""A basis for somebody's data: a configured basis moved to the field and the editing frequencies of the recording."""
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.errors import InputError
+
+SAME_FIELD = 5e-3  # relative; within it the configured basis is simulated as it is
+PROTON_MHZ = (20.0, 800.0)  # what a whole-body or animal scanner can be
+
+
+def matching_description(template: dict, data: Acquisition, edit_ppm: dict[str, float | None]) -> tuple[dict, list[str]]:
+    """A basis description (config: bases.<name>) for `data`, and what was changed, in words.
+
+    `edit_ppm` maps `off` and `on` to the editing frequency in the file, None where it does not say. The field is taken over
+    where it differs by more than 0.5 %; the spectral width grows with it, so that the ppm range stays. Raises `InputError` for
+    a Larmor frequency that no proton scanner has.
+    """
+    if not PROTON_MHZ[0] <= data.larmor_mhz <= PROTON_MHZ[1]:
+        raise InputError(f"a Larmor frequency of {data.larmor_mhz:g} MHz is not that of protons on a scanner",
+                         cure="Correct `larmor_mhz` in the manifest (MHz, not Hz)")  # fmt: skip
+    description, told = dict(template), []
+    if abs(data.larmor_mhz / template["larmor_mhz"] - 1) > SAME_FIELD:
+        factor = data.larmor_mhz / template["larmor_mhz"]
+        description["larmor_mhz"] = data.larmor_mhz
+        description["spectral_width_hz"] = template["spectral_width_hz"] * factor
+        description["points"] = int(2 * round(template["points"] * max(factor, 1.0) / 2))
+        told.append(f"simulated at {data.larmor_mhz:g} MHz instead of {template['larmor_mhz']:g} MHz")
+    for state, value in edit_ppm.items():
+        key = f"edit_{state}_ppm"
+        if value is not None and abs(value - template[key]) > 1e-3:
+            description[key] = float(value)
+            told.append(f"editing pulses of edit-{state} at {value:g} ppm instead of {template[key]:g} ppm")
+    return description, told
