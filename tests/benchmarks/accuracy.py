@@ -1,7 +1,7 @@
 """What YAE and FCNN learn from 2,000 simulated spectra in 20 epochs, over three seeds (study's noise, 2 Hz, sum, 80/20 split).
 
-YAE runs with the study's constant weight of the quantifier's loss and with the warm-up that the paper describes. Rows give GABA's
-held-out error over that of a constant predictor (the training mean), and the learning curve of the overall error.
+YAE runs with the study's constant weight of the quantifier's loss and with the warm-up that the paper describes. Rows give
+GABA's held-out error over that of a constant predictor (the training mean), and the learning curve of the overall error.
 """
 
 import jax

@@ -1,7 +1,7 @@
 """Training and inference at published sizes: examples per second beside the reference's (facts: performance.md, batch 16).
 
-Weights and data are random: speed does not depend on them. Each rate is the median over repeats of a steady state, compilation
-apart. `ratio` is ours over the reference's, which was measured on another day on a like machine: compare it with the calibration.
+Weights and data are random: speed does not depend on them. Each rate is the median over repeats of a steady state without
+compilation. `ratio` is ours over the reference's, which was measured on another day on a like machine: compare it with the calibration.
 """
 
 import resource
@@ -101,13 +101,8 @@ def _side_by_side():
     settings = Settings(loss="huber")
     loop, state = _loop("yae", NARROW, FOUR, 12, 5, settings)
     _, together, _ = _epochs(loop, state)
-    single = Loop(loop_graph(settings, loop), find("yae").head, False, loop.examples, loop.runs[:1], settings)
-    _, state = _start("yae", NARROW, Inputs(FOUR), loop.runs[:1], settings, None)
+    graph, state = _start("yae", NARROW, Inputs(FOUR), loop.runs[:1], settings, None)
+    single = Loop(graph, find("yae").head, False, loop.examples, loop.runs[:1], settings)
     _, alone, _ = _epochs(single, state)
     return [{"what": "yae of width 256: five folds one by one over five at once", "value": 5 * alone / together, "unit": "times",
              "batch": BATCH, "loop": "scan"}]  # fmt: skip
-
-
-def loop_graph(settings, loop):
-    """Graph of the narrow network for a single run."""
-    return _start("yae", NARROW, Inputs(FOUR), loop.runs[:1], settings, None)[0]

@@ -1,4 +1,4 @@
-"""Trained networks on disk and what they say of spectra: rows for every run and the ensemble, reasons where they cannot judge."""
+"""Trained networks on disk and what they say of spectra: rows for every run and the ensemble, or reasons."""
 
 import json
 
