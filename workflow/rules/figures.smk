@@ -98,6 +98,40 @@ rule figure_07:
         "../../scripts/figure_07.py"
 
 
+rule figure_08:
+    input:
+        spectra=rules.compare_spectra.output.spectra,
+    output:
+        **figure_outputs("figure-08-measured-and-simulated"),
+    log:
+        f"{RESULTS}/logs/figure_08.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_08.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("figure_08"),
+    script:
+        "../../scripts/figure_08.py"
+
+
+rule figure_09:
+    input:
+        spectra=rules.compare_spectra.output.spectra,
+    output:
+        **figure_outputs("figure-09-sim-to-real"),
+    log:
+        f"{RESULTS}/logs/figure_09.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_09.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("figure_09"),
+    script:
+        "../../scripts/figure_09.py"
+
+
 rule figure_answer:
     input:
         errors=rules.summarise_errors.output.overall,
@@ -159,6 +193,6 @@ rule figure_training_sets:
 FIRST_BASIS = next(iter(config["bases"]))
 FIGURES = [f"figure-01-basis-{FIRST_BASIS}", "figure-01b-basis-comparison", "figure-01c-pulses"]
 FIGURES += ["figure-06-simulation-scatter", "figure-07-phantom-errors", "figure-10-answer", "figure-11-bland-altman"]
-FIGURES += ["figure-12-training-sets"]
+FIGURES += ["figure-12-training-sets", "figure-08-measured-and-simulated", "figure-09-sim-to-real"]
 TARGETS += [figure_outputs(name)["pdf"] for name in FIGURES]
 LOOK_FIRST += [figure_outputs(name)["png"] for name in FIGURES[:2]]
