@@ -105,5 +105,6 @@ def _side_by_side():
     graph, state = _start("yae", NARROW, Inputs(FOUR), loop.runs[:1], settings, None)
     single = Loop(graph, find("yae").head, False, loop.examples, loop.runs[:1], settings)
     _, alone, _ = _epochs(single, state)
-    return [{"what": "yae of width 256: five folds one by one over five at once", "value": 5 * alone / together, "unit": "times",
+    return [{"what": "yae of width 256: five folds one by one over five at once", "value": 5 * alone / together,
+             "unit": "times",
              "batch": BATCH, "loop": "scan"}]  # fmt: skip
