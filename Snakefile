@@ -30,6 +30,8 @@ include: "workflow/functions/tables.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/functions/report.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/functions/own.smk"
+include: "workflow/rules/own.smk"
 include: "workflow/functions/plan.smk"
 include: "workflow/rules/plan.smk"
 

@@ -53,7 +53,7 @@ rule compare_with_training:
     params:
         models=range_models(),
         training=range_training(),
-        items=config["answer"]["range_items"],
+        number_of_items=config["answer"]["range_items"],
         code=code("compare_with_training"),
     script:
         "../../scripts/compare_with_training.py"
