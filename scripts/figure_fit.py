@@ -1,4 +1,4 @@
-"""Linear-combination fits with the least, the median and the largest residual."""
+"""Fits of a few items as pictures: data, fit, baseline, residual, metabolites."""
 
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
@@ -7,6 +7,7 @@ from mrsgap.show.fit import draw_fits
 
 with job(snakemake.log[0]) as log:
     curves = read_dataset(snakemake.input.curves, "data", "fit").load()
-    ranks = dict(zip(map(str, curves["item"].values), ("least residual", "median residual", "largest residual")))
-    style.save(draw_fits(curves, {item: f"{item}: {rank}" for item, rank in ranks.items()}), *snakemake.output)
-    log.info("drew %s", ", ".join(ranks))
+    items = [str(item) for item in curves["item"].values]
+    ranks = [f": {rank} residual" for rank in curves["rank"].values] if "rank" in curves else [""] * len(items)
+    style.save(draw_fits(curves, {item: item + rank for item, rank in zip(items, ranks)}), *snakemake.output)
+    log.info("drew %s of %s", ", ".join(items), snakemake.input.curves)

@@ -25,5 +25,6 @@ with job(snakemake.log[0]) as log:
     first = [part for part in fitted if part.kind == snakemake.params.kinds[0]]
     chosen = best_median_worst(pd.concat([part.quality for part in first]))
     record = made_from(snakemake.input, code=snakemake.params.code)
-    write_dataset(fit_curves(first, chosen).assign_attrs(record), snakemake.output.curves)
+    curves = fit_curves(first, list(chosen.values())).assign(rank=("item", list(chosen)))
+    write_dataset(curves.assign_attrs(record), snakemake.output.curves)
     log.info("wrote %d rows (%s)", len(rows), rows["status"].value_counts().to_dict())

@@ -11,6 +11,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.job import job, log_device
 from mrsgap.core.progress import track
+from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 
 jax.config.update("jax_enable_x64", True)
@@ -27,5 +28,6 @@ with job(snakemake.log[0]) as log:
     parts = [as_dataset(name, simulate_metabolite(name, system, plan), plan)
              for name, system in track(settings["systems"].items(), "simulating metabolites")]  # fmt: skip
     basis = gather(parts).assign_attrs(basis=f"own:{snakemake.wildcards.measured}", matched="; ".join(told))
+    basis.attrs.update(made_from(snakemake.input, code=snakemake.params.code))
     write_dataset(basis, snakemake.output.store)
     log.info("wrote %s: %d metabolites", snakemake.output.store, len(parts))

@@ -30,6 +30,7 @@ StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
+TaskProlog={folder}/prolog.sh
 MpiDefault=none
 ReturnToService=2
 SchedulerParameters=sched_interval=2
@@ -64,6 +65,10 @@ def running_cluster(folder: Path):
     host = socket.gethostname().split(".")[0]
     settings = folder / "slurm.conf"
     settings.write_text(SETTINGS.format(host=host, folder=folder, controller_port=_free_port(), node_port=_free_port()))
+    # The executor submits without SLURM_* variables; inside a job, `srun` needs to find this cluster again.
+    prolog = folder / "prolog.sh"
+    prolog.write_text(f"#!/bin/sh\necho export SLURM_CONF='{settings}'\n")
+    os.chmod(prolog, 0o755)
     key = folder / "munge.key"
     key.write_bytes(os.urandom(128))
     os.chmod(key, 0o400)

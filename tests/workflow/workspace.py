@@ -8,8 +8,12 @@ from pathlib import Path
 
 from reference_data import REPOSITORY
 
+from mrsgap.core.record import NOT_CONTENT, checksum
+
 SMOKE = ("--configfile=config/smoke.yaml",)
 BASIS = "results/smoke/basis/study/check.csv"
+# The report tells how long the run took; the rest is what it computed.
+NOT_RESULTS = ("logs", "benchmarks", "cache", "plan", "checkpoints", "report.html")
 PARTS = ("Snakefile", "config", "envs", "scripts", "workflow")
 
 
@@ -23,6 +27,14 @@ class Workspace:
             source = REPOSITORY / part
             copy = shutil.copytree if source.is_dir() else shutil.copy
             copy(source, root / part)
+
+    @classmethod
+    def copy_of(cls, other: "Workspace", root: Path) -> "Workspace":
+        """A workspace with everything that another has made, and Snakemake's record of it."""
+        shutil.copytree(other.root, root)
+        copied = cls.__new__(cls)
+        copied.root = root
+        return copied
 
     def start(self, *arguments: str, environment: dict | None = None) -> subprocess.Popen:
         """Start Snakemake with two cores in a session of its own; stdout and stderr are joined in `stdout`."""
@@ -41,6 +53,19 @@ class Workspace:
         done = subprocess.CompletedProcess(process.args, process.returncode, stdout)
         assert not check or done.returncode == 0, done.stdout[-6000:]
         return done
+
+    def products(self, scale: str = "smoke") -> dict[str, str]:
+        """Checksum of every file under results/<scale> that a run makes, by name; logs, timings and caches are no results."""
+        folder = self.root / "results" / scale
+        files = (path for path in folder.rglob("*") if path.is_file() and path.name != NOT_CONTENT)
+        named = {path.relative_to(folder).as_posix(): path for path in files}
+        return {name: checksum(path) for name, path in sorted(named.items()) if name.split("/")[0] not in NOT_RESULTS}
+
+    def tree(self) -> dict[str, str]:
+        """Checksum of every file outside results/ and Snakemake's own folder, by name."""
+        files = (path.relative_to(self.root) for path in self.root.rglob("*") if path.is_file())
+        kept = sorted(path for path in files if path.parts[0] not in ("results", ".snakemake") and path.suffix != ".pyc")
+        return {path.as_posix(): checksum(self.root / path) for path in kept}
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Number of jobs by rule that a dry run would start."""

@@ -26,6 +26,8 @@ rule calibrate_intervals:
         table=f"{RESULTS}/own/calibration.csv",
     log:
         f"{RESULTS}/logs/calibrate_intervals.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/calibrate_intervals.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -73,6 +75,8 @@ rule answer:
         page=f"{RESULTS}/own/{{measured}}/answer.html",
     log:
         f"{RESULTS}/logs/answer/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/answer/{{measured}}.tsv"
     conda:
         ENVIRONMENT
     params:

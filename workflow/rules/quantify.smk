@@ -9,6 +9,8 @@ rule quantify_simulated:
         table=f"{RESULTS}/quantities/networks-simulated.csv",
     log:
         f"{RESULTS}/logs/quantify_simulated.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/quantify_simulated.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -27,6 +29,8 @@ rule quantify_measured:
         table=f"{RESULTS}/quantities/networks-measured.csv",
     log:
         f"{RESULTS}/logs/quantify_measured.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/quantify_measured.tsv"
     conda:
         ENVIRONMENT
     params:

@@ -44,6 +44,8 @@ rule report:
         page=f"{RESULTS}/report.html",
     log:
         f"{RESULTS}/logs/report.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report.tsv"
     conda:
         ENVIRONMENT
     params:

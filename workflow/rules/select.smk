@@ -1,1 +1,199 @@
-# Model selection: a static graph of (study, round, trial).
+# Model selection: a static graph of (study, round, part of a round); hyper-parameters live in files.
+
+from mrsgap.select.declared import hyper_parameters, training_settings
+from mrsgap.select.study import read_study, rounds
+
+SELECTION = config["selection"]
+SELECT = f"{RESULTS}/select"
+
+
+def checked_studies():
+    """Every listed study, checked before any job starts."""
+    for key, names in (("run", SELECTION["run"]), ("shown", [SELECTION["shown"]])):
+        for name in set(names) - set(config["studies"]):
+            raise WorkflowError(
+                f"`selection.{key}` names the unknown study `{name}`. Known are {', '.join(config['studies'])}."
+            )
+    if SELECTION["run"] and SELECTION["shown"] not in SELECTION["run"]:
+        raise WorkflowError(f"`selection.shown` is `{SELECTION['shown']}`, which `selection.run` does not carry out.")
+    if SELECTION["dataset"] not in config["datasets"]:
+        known = ", ".join(config["datasets"])
+        raise WorkflowError(f"`selection.dataset` names the unknown `{SELECTION['dataset']}`. Known are {known}.")
+    studies = {}
+    for name, spec in config["studies"].items():
+        try:
+            known = hyper_parameters(SOURCE, spec["architecture"])
+            studies[name] = read_study(name, spec, known, training_settings(SOURCE))
+        except InputError as error:
+            raise WorkflowError(str(error))
+        for other in {*spec.get("after", []), *([spec["builds_on"]] if "builds_on" in spec else [])}:
+            if name in SELECTION["run"] and other not in SELECTION["run"]:
+                raise WorkflowError(f"study `{name}` needs `{other}`, which `selection.run` does not carry out.")
+    return studies
+
+
+STUDIES = checked_studies()
+
+
+wildcard_constraints:
+    study="|".join(STUDIES),
+    round=r"\d+",
+    part=r"\d+",
+
+
+def round_sizes(study):
+    spec = config["studies"][study]
+    return rounds(STUDIES[study].space, spec["trials_per_round"], spec["rounds"])
+
+
+def score_files(study, before=None):
+    """Score tables of the study's rounds (those before the round `before`), round by round."""
+    jobs = lambda count: -(-count // config["studies"][study]["trials_per_job"])
+    sizes = round_sizes(study)[:before]
+    return [f"{SELECT}/{study}/round-{r}/scores-{p}.csv" for r, count in enumerate(sizes) for p in range(jobs(count))]
+
+
+def study_settings(wildcards):
+    """What proposals and choices depend on; the number of rounds is left out, so that more rounds keep the finished ones."""
+    spec = config["studies"][wildcards.study]
+    return {key: spec[key] for key in ("architecture", "backend", "strategies", "initial", "fixed", "space")}
+
+
+def studies_before(wildcards):
+    spec = config["studies"][wildcards.study]
+    return [f"{SELECT}/{other}/hyper.json" for other in spec.get("after", [])]
+
+
+def encoder_choice(wildcards):
+    spec = config["studies"][wildcards.study]
+    return [f"{SELECT}/{spec['builds_on']}/hyper.json"] if "builds_on" in spec else []
+
+
+rule propose_trials:
+    input:
+        scores=lambda wildcards: score_files(wildcards.study, int(wildcards.round)),
+        after=studies_before,
+        encoder=encoder_choice,
+    output:
+        trials=f"{SELECT}/{{study}}/round-{{round}}/trials.json",
+    log:
+        f"{RESULTS}/logs/propose_trials/{{study}}-{{round}}.log",
+    params:
+        settings=study_settings,
+        first=lambda wildcards: sum(round_sizes(wildcards.study)[: int(wildcards.round)]),
+        trials=lambda wildcards: round_sizes(wildcards.study)[int(wildcards.round)],
+        seed=config["seed"],
+        code=code("propose_trials"),
+    script:
+        "../../scripts/propose_trials.py"
+
+
+rule train_trials:
+    input:
+        trials=f"{SELECT}/{{study}}/round-{{round}}/trials.json",
+        spectra=spectra_store(SELECTION["dataset"]),
+        folds=f"{RESULTS}/spectra/{SELECTION['dataset']}-folds.csv",
+        bases=dataset_bases(SELECTION["dataset"]),
+    output:
+        scores=f"{SELECT}/{{study}}/round-{{round}}/scores-{{part}}.csv",
+    log:
+        f"{RESULTS}/logs/train_trials/{{study}}-{{round}}-{{part}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train_trials/{{study}}-{{round}}-{{part}}.tsv"
+    resources:
+        gpu=1,
+    params:
+        store=f"{SELECT}/trials",
+        trials_per_job=lambda wildcards: config["studies"][wildcards.study]["trials_per_job"],
+        bases=config["datasets"][SELECTION["dataset"]]["bases"],
+        window=config["window"],
+        seed=config["seed"],
+        code=code("train_trials"),
+    script:
+        "../../scripts/train_trials.py"
+
+
+rule choose_model:
+    input:
+        scores=lambda wildcards: score_files(wildcards.study),
+        encoder=encoder_choice,
+    output:
+        choice=f"{SELECT}/{{study}}/hyper.json",
+        ranking=f"{SELECT}/{{study}}/ranking.csv",
+        scores=f"{SELECT}/{{study}}/scores.csv",
+    log:
+        f"{RESULTS}/logs/choose_model/{{study}}.log",
+    params:
+        settings=study_settings,
+        code=code("choose_model"),
+    script:
+        "../../scripts/choose_model.py"
+
+
+rule replay_selection:
+    input:
+        scores=f"{SELECT}/{SELECTION['shown']}/scores.csv",
+    output:
+        runs=f"{SELECT}/replay/runs.csv",
+        summary=f"{SELECT}/replay/summary.csv",
+    log:
+        f"{RESULTS}/logs/replay_selection.log",
+    params:
+        study=SELECTION["shown"],
+        space=config["studies"][SELECTION["shown"]]["space"],
+        replay=SELECTION["replay"],
+        seed=config["seed"],
+        code=code("replay_selection"),
+    script:
+        "../../scripts/replay_selection.py"
+
+
+rule figure_selection:
+    input:
+        ranking=f"{SELECT}/{SELECTION['shown']}/ranking.csv",
+        scores=f"{SELECT}/{SELECTION['shown']}/scores.csv",
+        runs=f"{SELECT}/replay/runs.csv",
+    output:
+        ranking=[f"{RESULTS}/figures/figure-03-ranking.{kind}" for kind in ("pdf", "png")],
+        search=[f"{RESULTS}/figures/figure-04-search.{kind}" for kind in ("pdf", "png")],
+        sensitivity=[f"{RESULTS}/figures/figure-05-sensitivity.{kind}" for kind in ("pdf", "png")],
+    log:
+        f"{RESULTS}/logs/figure_selection.log",
+    params:
+        study=SELECTION["shown"],
+        space=config["studies"][SELECTION["shown"]]["space"],
+        code=code("figure_selection"),
+    script:
+        "../../scripts/figure_selection.py"
+
+
+SELECTION_TABLES = {
+    "table-04-cnn-space": ["cnn-grid", "cnn-gp"],
+    "table-05-autoencoder-space": ["yae-stage-1"],
+    "table-06-quantifier-space": ["yae-stage-2"],
+    "table-07-yae-space": ["yae-stage-3", "yae-grid-narrow", "yae-gp-narrow"],
+    "table-08-selected-models": list(STUDIES),
+}
+
+
+rule table_selection:
+    input:
+        choices=[f"{SELECT}/{study}/hyper.json" for study in SELECTION["run"]],
+    output:
+        expand(f"{RESULTS}/tables/{{table}}.{{kind}}", table=SELECTION_TABLES, kind=["csv", "md", "tex"]),
+    log:
+        f"{RESULTS}/logs/table_selection.log",
+    params:
+        tables=SELECTION_TABLES,
+        studies={name: {key: spec.get(key, {}) for key in ("space", "published")} for name, spec in config["studies"].items()},
+        code=code("table_selection"),
+    script:
+        "../../scripts/table_selection.py"
+
+
+if SELECTION["run"]:
+    TARGETS += rules.figure_selection.output.ranking[:1] + rules.figure_selection.output.search[:1]
+    TARGETS += rules.figure_selection.output.sensitivity[:1]
+    TARGETS += [f"{SELECT}/{study}/hyper.json" for study in SELECTION["run"]] + [f"{SELECT}/replay/summary.csv"]
+    TARGETS += [f"{RESULTS}/tables/{table}.csv" for table in SELECTION_TABLES]
+    LOOK_FIRST += [f"{RESULTS}/figures/figure-03-ranking.png"]

@@ -5,26 +5,6 @@ wildcard_constraints:
     dataset="|".join(config["datasets"]),
 
 
-def check_dataset_names():
-    for name, dataset in config["datasets"].items():
-        for kind, entries in (("bases", dataset["bases"]), ("imperfections", [dataset["imperfections"]])):
-            for entry in set(entries) - set(config[kind]):
-                known = ", ".join(config[kind])
-                raise WorkflowError(f"`datasets.{name}.{kind}` names the unknown `{entry}`. Known are {known}.")
-
-
-check_dataset_names()
-
-
-def spectra_store(name):
-    return f"{RESULTS}/spectra/{name}.zarr"
-
-
-def dataset_bases(name):
-    """Stores of the bases that a simulated data set draws from; the first is the one its alignment follows."""
-    return [basis_store(basis) for basis in config["datasets"][name]["bases"]]
-
-
 rule sample_concentrations:
     output:
         table=f"{RESULTS}/spectra/{{dataset}}-concentrations.csv",
@@ -83,9 +63,29 @@ rule split_folds:
         "../../scripts/split_folds.py"
 
 
+rule figure_spectra:
+    input:
+        stores=[spectra_store(name) for name in PICTURED],
+    output:
+        pdf=f"{RESULTS}/figures/figure-01d-spectra.pdf",
+        png=f"{RESULTS}/figures/figure-01d-spectra.png",
+    log:
+        f"{RESULTS}/logs/figure_spectra.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_spectra.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        names=PICTURED,
+        items_shown=4,
+        code=code("figure_spectra"),
+    script:
+        "../../scripts/figure_spectra.py"
+
+
 localrules:
     split_folds,
     sample_concentrations,
 
 
-TARGETS += [spectra_store("train"), spectra_store("test")] if {"train", "test"} <= set(config["datasets"]) else []
+TARGETS += [f"{RESULTS}/figures/figure-01d-spectra.pdf"]

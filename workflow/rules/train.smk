@@ -71,6 +71,8 @@ rule figure_learning:
         png=f"{RESULTS}/figures/figure-learning.png",
     log:
         f"{RESULTS}/logs/figure_learning.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_learning.tsv"
     conda:
         ENVIRONMENT
     params:

@@ -39,6 +39,15 @@ def test_a_store_is_replaced_whole(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["s.zarr"]
 
 
+def test_leavings_of_killed_runs_are_removed(tmp_path):
+    (tmp_path / "s [1].zarr.partial-99999" / "fid").mkdir(parents=True)
+    (tmp_path / "t.txt.partial-99999").write_text("ha")
+    (tmp_path / "other.zarr.partial-99999").mkdir()
+    write_dataset(example(), tmp_path / "s [1].zarr")
+    write_text(tmp_path / "t.txt", "whole")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["other.zarr.partial-99999", "s [1].zarr", "t.txt"]
+
+
 def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
     def fail(*_, **__):
         (tmp_path / "s.zarr.partial-0").mkdir(exist_ok=True)

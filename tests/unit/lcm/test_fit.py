@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -117,18 +118,27 @@ def test_doubtful_fits_are_flagged(made_up_basis, settings):
 def test_diff_comes_from_the_states_or_from_its_own_record(made_up_basis):
     spectra = mix(made_up_basis)
     fid = spectra["fid"].values
-    three = np.concatenate([fid, (fid[:, 1:] - fid[:, :1])], axis=1)
-    three[1, :2] = np.nan  # only the difference was exported
-    store = xr.Dataset({"fid": (("item", "edit", "time"), three)}, coords={"edit": ["off", "on", "diff"]})
-    np.testing.assert_allclose(channel_fids(store, "diff")[:, 0], fid[:, 1] - fid[:, 0])
+    recorded = np.full_like(fid[:, 0], np.nan)
+    recorded[1] = 3.0  # only the difference was exported
+    states = np.where((np.arange(3) == 1)[:, None, None], np.nan, fid)
+    store = spectra.assign(fid=(("item", "edit", "time"), states), fid_diff=(("item", "time"), recorded))
+    np.testing.assert_allclose(channel_fids(store, "diff")[[0, 2], 0], (fid[:, 1] - fid[:, 0])[[0, 2]])
+    assert (channel_fids(store, "diff")[1] == 3.0).all()
     assert np.isnan(channel_fids(store, "joint")[1]).all()
 
 
 def test_curves_add_up(clean):
-    curves = fit_curves([clean["joint"]], best_median_worst(clean["joint"].quality))
+    curves = fit_curves([clean["joint"]], ["a", "c"])
     assert curves["metabolites"].dims == ("item", "metabolite", "channel", "bin")
     np.testing.assert_allclose(curves["baseline"] + curves["metabolites"].sum("metabolite"), curves["fit"], atol=1e-2)
     np.testing.assert_allclose(curves["fit"], curves["data"], atol=1e-4 * float(curves["data"].max()))
+
+
+def test_pictured_items_span_the_residuals():
+    quality = pd.DataFrame({"item": list("abcde"), "residual_over_noise": [1.2, np.nan, 0.9, 3.0, 1.1]})
+    assert best_median_worst(quality) == {"least": "c", "median": "a", "largest": "d"}
+    assert best_median_worst(quality.iloc[:2]) == {"largest": "a"}
+    assert best_median_worst(quality.iloc[1:2]) == {}
 
 
 def test_noise_is_that_of_the_fid():

@@ -10,7 +10,9 @@ from reference_data import REFERENCE
 
 from mrsgap.core.errors import InputError
 from mrsgap.measured.formats import read_recording
+from mrsgap.measured.manifest import read_manifest
 from mrsgap.measured.recording import SHORTEST
+from mrsgap.measured.swansea import index_swansea
 
 REAL = {"ima": "SVS_30.IMA", "rda": "SVS_30.rda", "raw": "invivo-siemens-mega-diff.raw", "sdat": "sub-01_PRESS_35_act.sdat"}
 KINDS = ("nifti", "plain", "ima", "rda", "sdat", "spar", "raw", "csv", "twix")
@@ -134,3 +136,44 @@ def test_a_flipped_bit_in_compressed_data_is_caught_by_its_checksum(tmp_path):
     path.write_bytes(raw)
     with pytest.raises(InputError, match="cannot be read as NIfTI-MRS"):
         read_recording(path)
+
+
+TABLE = "series,item,medium,path_off,path_on,dwell_s,edit_order,GABA_mmol_per_l\n" + "".join(
+    f"E1,item {k},gel,a{k}.rda,b{k}.rda,5e-4,,{k}.5\n" for k in range(8)
+)
+
+
+def test_damaged_manifests_end_in_rows_or_one_error(tmp_path):
+    path = tmp_path / "manifest.csv"
+    rng = np.random.default_rng(5)
+    for case in range(200):
+        path.write_bytes(damaged(TABLE.encode(), DAMAGES[case % len(DAMAGES)], rng))
+        try:
+            rows, failures, _ = read_manifest(path)
+        except InputError as error:
+            told = error
+        else:
+            told = None
+            assert rows or failures
+            assert all(row.item and row.paths for row in rows)
+            assert all(failure.reason for failure in failures)
+        assert told is None or "manifest.csv" in str(told)
+
+
+def test_damaged_concentration_tables_end_in_a_manifest_or_one_error(tmp_path):
+    sample = tmp_path / "E3" / "V" / "GABA01"
+    sample.mkdir(parents=True)
+    (sample / "EDIT_OFF.IMA").write_bytes(b"x")
+    names = (tmp_path / "benchmark_sequences.json", tmp_path / "E3" / "concentrations.json")
+    sound = (b'{"E3": ["V"]}', b'{"GABA01": {"NAA": 15, "Cr": 8.0, "GABA": 1e0}, "V": {"Glu": 12}}')
+    rng = np.random.default_rng(6)
+    for case in range(200):
+        for name, content in zip(names, sound):
+            name.write_bytes(content)
+        names[case % 2].write_bytes(damaged(sound[case % 2], DAMAGES[case // 2 % len(DAMAGES)], rng))
+        try:
+            table, _ = index_swansea(tmp_path, tmp_path / "m.csv")
+        except InputError as error:
+            assert str(tmp_path) in str(error)  # noqa: PT017
+        else:
+            assert len(table)

@@ -66,6 +66,9 @@ def test_fewer_items_spread_over_each_series():
     chosen = read_phantoms(REPOSITORY / "config" / "phantoms.csv", 3)
     assert [phantom.item for phantom in chosen if phantom.series == "E1"] == ["E1-01", "E1-07", "E1-12"]
     assert len(chosen) == 42
+    single = read_phantoms(REPOSITORY / "config" / "phantoms.csv", 1)
+    assert len(single) == 14
+    assert all(phantom.truth["GABA"] > 0 for phantom in single)
 
 
 def test_every_law_of_the_shipped_config_can_be_drawn(settings):

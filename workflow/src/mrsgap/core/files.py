@@ -1,14 +1,17 @@
 """Small text files, written whole or not at all."""
 
+import glob
 import json
 import os
 from pathlib import Path
 
 
 def write_text(path, text: str) -> None:
-    """Write `text` to `path` atomically (UTF-8): a killed run leaves the old file or none."""
+    """Write `text` to `path` atomically (UTF-8): a killed run leaves the old file or none, and its leavings go."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    for stale in path.parent.glob(f"{glob.escape(path.name)}.partial-*"):
+        stale.unlink(missing_ok=True)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
         partial.write_text(text, encoding="utf-8")

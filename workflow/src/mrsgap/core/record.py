@@ -26,7 +26,7 @@ def made_from(inputs: Iterable, *, code: str, seed: int | None = None) -> dict[s
     record = {
         "code": code,
         "device": device(),
-        "inputs": {_name(path): checksum(path) for path in inputs},
+        "inputs": [[_name(path), checksum(path)] for path in inputs],
         "python": platform.python_version(),
         "versions": versions(),
     }

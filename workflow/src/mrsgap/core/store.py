@@ -4,6 +4,7 @@ A store is written beside its final place and renamed into it, so a killed run l
 stamps never enter a store: the same config gives the same bytes.
 """
 
+import glob
 import os
 import shutil
 import warnings
@@ -21,7 +22,7 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
     `chunks` maps a dimension to its chunk length; other dimensions are one chunk. Text becomes variable-length strings.
     """
     path = Path(path)
-    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    partial = partial_beside(path)
     dataset = with_string_type(dataset)
     encoding = {}
     for name, variable in dataset.variables.items():
@@ -40,6 +41,13 @@ def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
     """The data set with its text as variable-length strings, the only text that Zarr 3 specifies."""
     text = [name for name, variable in dataset.variables.items() if variable.dtype.kind in "UO"]
     return dataset.assign({name: dataset[name].astype(np.dtypes.StringDType()) for name in text})
+
+
+def partial_beside(path: Path) -> Path:
+    """Where `path` is written until it is whole; what killed runs left there is removed."""
+    for stale in path.parent.glob(f"{glob.escape(path.name)}.partial-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    return path.with_name(f"{path.name}.partial-{os.getpid()}")
 
 
 def put_in_place(partial: Path, path: Path) -> None:

@@ -1,7 +1,6 @@
 """Write a Zarr store item by item in bounded memory; whole at the end or not there at all."""
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import zarr
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import ITEM
-from mrsgap.core.store import put_in_place, with_string_type
+from mrsgap.core.store import partial_beside, put_in_place, with_string_type
 
 SHARD_BYTES = 64 * 2**20  # one file of a long array; also what is held in memory per array before it is written
 CHUNK_ITEMS = 32  # items read together
@@ -75,9 +74,7 @@ def stream_items(path, items: int, arrays: dict, remainder: Callable[[], xr.Data
         raise InputError(f"a data set needs at least one item, but has {items}", where="config: datasets.items")
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for stale in path.parent.glob(f"{path.name}.partial-*"):
-        shutil.rmtree(stale, ignore_errors=True)
-    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    partial = partial_beside(path)
     try:
         zarr.create_group(partial, zarr_format=3)
         stream = ItemStream(partial, items, arrays)

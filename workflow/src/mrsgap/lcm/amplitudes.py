@@ -7,6 +7,8 @@ it ends at the Karush-Kuhn-Tucker point, which is checked and returned.
 import jax
 import jax.numpy as jnp
 
+from mrsgap.lcm.linear import solve_positive
+
 TOLERANCE = 1e-10
 BLOCK_TRIALS = 3
 
@@ -15,7 +17,7 @@ def solve_active(gram, moment, active):
     """Least squares over the `active` amplitudes (metabolite,) only, zero elsewhere; `gram` is (metabolite, metabolite)."""
     pair = active[:, None] & active[None, :]
     matrix = jnp.where(pair, gram, jnp.eye(gram.shape[0]))
-    solution = jnp.linalg.solve(matrix, jnp.where(active, moment, 0.0)[:, None])[:, 0]
+    solution = solve_positive(matrix, jnp.where(active, moment, 0.0)[:, None])[:, 0]
     return jnp.where(active, solution, 0.0)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.interpolate import BSpline
 from scipy.optimize import brentq
 
-KNOTS_PER_PPM = 15.0
+KNOTS_PER_PPM = 8.0
 DEGREE = 3
 NEGLIGIBLE = 1e-5  # eigenvalues of Q below this are noise of the eigen-decomposition
 

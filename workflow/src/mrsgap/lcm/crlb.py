@@ -7,6 +7,7 @@ marginalised with, a Gaussian prior as its precision, which makes the bound a hy
 
 import jax.numpy as jnp
 
+from mrsgap.lcm.linear import solve_positive
 from mrsgap.lcm.problem import Problem
 from mrsgap.lcm.solve import Point, precision
 
@@ -21,5 +22,5 @@ def amplitude_covariance(problem: Problem, point: Point, variance):
     information = jnp.where(varies[:, None] & varies[None, :], information, jnp.eye(len(varies)))
     scale = 1 / jnp.sqrt(jnp.diag(information))
     unit = information * scale[:, None] * scale[None, :] + RIDGE * jnp.eye(len(scale))
-    covariance = jnp.linalg.inv(unit) * scale[:, None] * scale[None, :]
+    covariance = solve_positive(unit, jnp.eye(len(scale))) * scale[:, None] * scale[None, :]
     return covariance[:count, :count]

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
+from mrsgap.core.errors import InputError
 from mrsgap.core.names import ITEM, METABOLITE
 from mrsgap.lcm.channels import CHANNELS
 from mrsgap.lcm.model import rotate, signals, to_bins, unrotate
@@ -19,15 +20,18 @@ def fit_curves(fitted: list[Fitted], items) -> xr.Dataset:
     `ppm` is (item, bin), and what a shorter grid lacks is NaN.
     """
     parts = [_part(one, places) for one in fitted if (places := _places(one, items))]
+    if not parts:
+        raise InputError("no item could be fitted, so there is nothing to draw", cure="See the reasons in the table of the fit")
     longest = max(part.sizes["bin"] for part in parts)
     padded = [part.pad(bin=(0, longest - part.sizes["bin"]), constant_values=np.nan) for part in parts]
     return xr.concat(padded, dim=ITEM, join="exact").sel({ITEM: list(items)})
 
 
-def best_median_worst(quality) -> list[str]:
-    """Names of the items with the least, median and largest residual relative to noise (fewer where items are fewer)."""
+def best_median_worst(quality) -> dict[str, str]:
+    """Items with the least, median and largest residual relative to noise, by that word; fewer where items are fewer."""
     ranked = quality.dropna(subset="residual_over_noise").sort_values(["residual_over_noise", "item"])["item"].tolist()
-    return list(dict.fromkeys(ranked[place] for place in (0, len(ranked) // 2, -1))) if ranked else []
+    places = {0: "least", len(ranked) // 2: "median", len(ranked) - 1: "largest"} if ranked else {}
+    return {word: ranked[place] for place, word in places.items()}
 
 
 def _places(fitted: Fitted, items) -> list[int]:

@@ -13,8 +13,8 @@ from mrsgap.lcm.settings import FitSettings
 from mrsgap.lcm.solve import freedom, minimise
 from mrsgap.lcm.start import best_start, make_grid
 
+EXACT = 1e-13  # residual energy over the data's at which noise-free data count as explained
 CLOSE = 1e-3  # squared distance to the minimum, in standard deviations, that counts as converged
-ROUNDING = 1e-22  # of the data's energy
 
 
 class Fit(NamedTuple):
@@ -42,7 +42,7 @@ def _fit_one(problem: Problem, grid, fid, iterations: int):
     variance = point.variance * freedom(problem) / (freedom(problem) - parameters)
     covariance = amplitude_covariance(problem, point, variance)
     energy = jnp.sum(jnp.abs(data) ** 2)
-    settled = (decrement <= CLOSE * variance) | (decrement <= ROUNDING * energy)
+    settled = (decrement <= CLOSE * variance) | (point.variance * freedom(problem) <= EXACT * energy)
     return {
         "amplitude": point.amplitude * scale,
         "sd": jnp.sqrt(jnp.diag(covariance)) * scale,

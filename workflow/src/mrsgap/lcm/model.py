@@ -11,6 +11,8 @@ matching broadening; o_c is phase, frequency and gain of edit-on against edit-of
 phase1 (ppm - pivot))). All but the phases are linear in an exponent, so each derivative is one more transform.
 """
 
+import math
+
 import jax.numpy as jnp
 import numpy as np
 
@@ -37,19 +39,24 @@ def to_bins(problem: Problem, theta, signal):
 
 def signals(problem: Problem, theta):
     """Every metabolite's FID under `theta` at unit amplitude: complex (metabolite, channel, time)."""
-    time = problem.time_s
+    time, channels = problem.time_s, problem.basis.shape[1]
     transient, own = split(problem, theta)
     common = (TAU * 1j * theta[at.FREQUENCY] - np.pi * theta[at.LORENTZIAN]) * time
     common = common - GAUSSIAN * theta[at.GAUSSIAN_SQUARED] * time**2
     common = common + (TAU * 1j * transient[0] - np.pi * transient[1]) @ problem.transient_s
-    shape = jnp.exp(common)[None]
+    on = theta[at.ON_GAIN] + 1j * theta[at.ON_PHASE] + TAU * 1j * theta[at.ON_FREQUENCY] * time
+    signal = problem.basis * jnp.exp(common + jnp.arange(channels)[:, None] * on)
     if own is not None:
-        shape = shape * jnp.exp((TAU * 1j * own[0] - np.pi * own[1])[:, None] * time)
-    signal = problem.basis * shape[:, None]
-    if problem.basis.shape[1] == 2:
-        on = theta[at.ON_GAIN] + 1j * theta[at.ON_PHASE] + TAU * 1j * theta[at.ON_FREQUENCY] * time
-        signal = signal * jnp.stack([jnp.ones_like(on), jnp.exp(on)])
+        signal = signal * _powers(TAU * 1j * own[0] - np.pi * own[1], time)[:, None]
     return signal
+
+
+def _powers(rate, time):
+    """exp(rate t) (rate, time) on evenly spaced times from zero: coarse times fine instead of one exponential per point."""
+    points = time.shape[0]
+    fine = max(size for size in range(1, math.isqrt(points) + 1) if points % size == 0)
+    coarse = jnp.exp(rate[:, None] * time[::fine])
+    return (coarse[:, :, None] * jnp.exp(rate[:, None] * time[:fine])[:, None]).reshape(-1, points)
 
 
 def derivatives(problem: Problem, theta, signal, bins, amplitude):
@@ -95,11 +102,14 @@ def unrotate(bins):
 
 def inner(problem: Problem, left, right):
     """Real inner products (left, right) of complex rows (..., channel, bin), with the baseline marginalised."""
-    left, right = rotate(left), rotate(right)
-    smooth_left, smooth_right = (jnp.einsum("qck,ckr->qcr", one, problem.smooth) for one in (left, right))
-    return _real_product(left, right) - _real_product(smooth_left, smooth_right)
+    left, right = _real(rotate(left)), _real(rotate(right))
+    smooth_left, smooth_right = (jnp.einsum("qpck,ckr->qpcr", one, problem.smooth) for one in (left, right))
+    return _product(left, right) - _product(smooth_left, smooth_right)
 
 
-def _real_product(left, right):
-    left, right = (one.reshape(one.shape[0], -1) for one in (left, right))
-    return left.real @ right.real.T + left.imag @ right.imag.T
+def _real(bins):
+    return jnp.stack([bins.real, bins.imag], axis=1)  # (row, part, channel, bin)
+
+
+def _product(left, right):
+    return left.reshape(left.shape[0], -1) @ right.reshape(right.shape[0], -1).T

@@ -8,13 +8,15 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK, QUANTITY_COLUMNS
-from mrsgap.lcm.channels import acquisitions, channel_basis, channel_fids
+from mrsgap.core.groups import by_acquisition
+from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
+from mrsgap.lcm.channels import channel_basis, channel_fids
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.noise import noise_sd
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
 from mrsgap.lcm.resample import NOTED_FIELD_DIFFERENCE, field_difference, resample_basis
+from mrsgap.lcm.rows import RELATIVE, complete_rows, texts
 from mrsgap.lcm.settings import FitSettings
 
 log = logging.getLogger("mrsgap")
@@ -44,10 +46,9 @@ def fit_dataset(spectra: xr.Dataset, basis: xr.Dataset, kind: str, settings: Fit
 
     Items that cannot be fitted have NaN and a reason. Raises `InputError` where basis and data do not go together.
     """
-    fid = channel_fids(spectra, kind)
     return [
-        _fit_part(spectra.isel({ITEM: places}), fid[places, :, : acquisition.points], basis, acquisition, kind, settings)
-        for acquisition, places in acquisitions(spectra)
+        _fit_part(part, channel_fids(part, kind), basis, acquisition, kind, settings)
+        for acquisition, part in by_acquisition(spectra)
     ]
 
 
@@ -57,7 +58,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     whole = resample_basis(basis, acquisition, points)
     wanted = channel_basis(whole, kind)
     seen = np.linalg.norm(wanted, axis=(1, 2)) > UNEDITED_SHARE * np.linalg.norm(whole[:, 0], axis=1)
-    names = _texts(basis[METABOLITE])
+    names = texts(basis[METABOLITE])
     problem = make_problem(wanted[seen], acquisition, settings)
     fit = fit_spectra(problem, fid, settings)
     noise = np.sqrt((noise_sd(np.where(np.isfinite(fid), fid, 0.0)) ** 2).mean(axis=1))
@@ -66,7 +67,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
         len(problem.ppm), fit.converged.sum(),
     )  # fmt: skip
     verdicts = _judge(fit, fid, noise, settings, field)
-    items = _texts(spectra[ITEM])
+    items = texts(spectra[ITEM])
     columns = {name: int(seen[:place].sum()) for place, name in enumerate(names) if seen[place]}
     rows = [
         {"item": item, **_row(name, fit, place, columns.get(name), verdict, kind)}
@@ -74,7 +75,15 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
         for place, (item, verdict) in enumerate(zip(items, verdicts))
     ]
     quality = _quality(items, problem, fit, noise, kind)
-    return Fitted(_complete(rows, spectra, basis, kind), quality, kind, tuple(columns), problem, fit, fid)
+    return Fitted(
+        complete_rows(rows, spectra, f"lcm-{kind}", basis.attrs.get("basis", ""), RELATIVE),
+        quality,
+        kind,
+        tuple(columns),
+        problem,
+        fit,
+        fid,
+    )
 
 
 def _judge(fit: Fit, fid, noise, settings, field) -> list[tuple[str, str]]:
@@ -108,28 +117,6 @@ def _row(name, fit, item, column, verdict, kind) -> dict:
         estimate, sd = fit.amplitude[item, column], fit.sd[item, column]
     percent = min(100 * sd / estimate, LARGEST_PERCENT) if estimate > 0 else (LARGEST_PERCENT if estimate == 0 else np.nan)
     return row | {"estimate": estimate, "sd": sd, "crlb_percent": percent}
-
-
-def _complete(rows, spectra, basis, kind) -> pd.DataFrame:
-    """`rows` with what is known of each item, in the columns of the quantities table."""
-    per_item = pd.DataFrame({ITEM: _texts(spectra[ITEM])})
-    for name in ("series", "origin"):
-        per_item[name] = _texts(spectra[name]) if name in spectra.variables else spectra.attrs.get(name, "")
-    table = pd.DataFrame(rows).merge(per_item, on=ITEM, validate="many_to_one")
-    if "truth" in spectra:
-        truth = spectra["truth"].transpose(ITEM, METABOLITE).values
-        known = {
-            (item, name): truth[i, j]
-            for i, item in enumerate(_texts(spectra[ITEM]))
-            for j, name in enumerate(_texts(spectra[METABOLITE]))
-        }
-        table["truth"] = [known.get(pair, np.nan) for pair in zip(table[ITEM], table[METABOLITE])]
-    table["method"], table["basis"], table["unit"] = f"lcm-{kind}", basis.attrs.get("basis", ""), "relative"
-    return table.reindex(columns=QUANTITY_COLUMNS)
-
-
-def _texts(variable) -> list[str]:
-    return [str(value) for value in variable.values]
 
 
 def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:

@@ -9,14 +9,18 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from mrsgap.lcm.amplitudes import non_negative
+from mrsgap.lcm.linear import solve_positive
 from mrsgap.lcm.model import derivatives, inner, signals, to_bins
+from mrsgap.lcm.parameters import COMMON, FREQUENCY, LORENTZIAN
 from mrsgap.lcm.problem import Problem
 
 FIRST_DAMPING, LEAST_DAMPING = 1e-2, 1e-9
 EASE, STIFFEN = 0.2, 5.0
 RIDGE = 1e-13
+CLOSE = 1e-6  # squared distance to the minimum, in standard deviations, at which the search ends
 LEAST_RESIDUAL = 1e-28  # of the data's energy: rounding, so that noise-free data have a finite cost
 
 
@@ -63,44 +67,71 @@ def precision(problem: Problem):
 
 
 def reduced(problem: Problem, point: Point):
-    """Gradient (parameter,) and Gauss-Newton matrix of half the cost, amplitudes above zero projected out, bounds respected."""
+    """Gradient and Gauss-Newton matrix of half the cost with the amplitudes above zero projected out, and what may move.
+
+    A parameter that is held, or that would leave its bounds, has no gradient and a unit row.
+    """
     count = point.amplitude.shape[0]
     active = point.amplitude > 0
     normal, cross, square = point.gram[:count, :count], point.gram[:count, count:-1], point.gram[count:-1, count:-1]
-    pair = active[:, None] & active[None, :]
-    normal = jnp.where(pair, normal, jnp.diag(jnp.where(active, 0.0, 1.0))) + RIDGE * jnp.diag(jnp.diag(normal) + 1e-300)
-    cross = jnp.where(active[:, None], cross, 0.0)
-    matrix = square - cross.T @ jnp.linalg.solve(normal, cross) + point.variance * jnp.diag(precision(problem))
+    scale = jnp.where(active, 1 / jnp.sqrt(jnp.where(active, jnp.diag(normal), 1.0)), 0.0)
+    normal = normal * scale[:, None] * scale[None, :]
+    normal = normal + jnp.diag(jnp.where(active, RIDGE, 1.0))
+    cross = cross * scale[:, None]
+    matrix = square - cross.T @ solve_positive(normal, cross) + point.variance * jnp.diag(precision(problem))
     gradient = -point.gram[count:-1, -1] + point.variance * precision(problem) * point.theta
     outward = ((point.theta <= problem.low) & (gradient > 0)) | ((point.theta >= problem.high) & (gradient < 0))
     free = (problem.sd > 0) & ~outward & (jnp.diag(matrix) > 0)
     matrix = jnp.where(free[:, None] & free[None, :], matrix, jnp.eye(len(free)))
-    return jnp.where(free, gradient, 0.0), matrix
+    return jnp.where(free, gradient, 0.0), matrix, free
 
 
-def newton(gradient, matrix, damping):
-    """Damped step -(H + damping diag H)^-1 g, solved with unit diagonal; (parameter,)."""
+def newton(problem: Problem, gradient, matrix, free, damping):
+    """Damped step -(H + damping D)^-1 g (parameter,).
+
+    D is the diagonal of H in coordinates where a metabolite's own frequency and width are totals, not distances from the
+    common ones: the data know the totals, and damping the distances would make every step along the common ones short.
+    """
+    change = jnp.where(free[:, None] & free[None, :], totals(problem), jnp.eye(len(free)))
+    matrix, gradient = change.T @ matrix @ change, change.T @ gradient
     scale = 1 / jnp.sqrt(jnp.diag(matrix))
     unit = matrix * scale[:, None] * scale[None, :] + (damping + RIDGE) * jnp.eye(len(scale))
-    return -scale * jnp.linalg.solve(unit, (gradient * scale)[:, None])[:, 0]
+    return change @ (-scale * solve_positive(unit, (gradient * scale)[:, None])[:, 0])
+
+
+def totals(problem: Problem) -> np.ndarray:
+    """Matrix (parameter, parameter) from coordinates with total frequencies and widths to the parameters as they are."""
+    count, metabolites = problem.sd.shape[0], problem.basis.shape[0]
+    change = np.eye(count)
+    if count > COMMON + 2 * problem.transient_s.shape[0]:
+        change[count - 2 * metabolites : count - metabolites, FREQUENCY] = -1.0
+        change[count - metabolites :, LORENTZIAN] = -1.0
+    return change
 
 
 def minimise(problem: Problem, start, data, iterations: int):
-    """`iterations` steps from `start` (parameter,): the best `Point` and its Newton decrement g'H^-1 g.
+    """At most `iterations` steps from `start` (parameter,): the best `Point` and its Newton decrement g'H^-1 g.
 
-    The decrement over the variance is the squared distance to the minimum in standard deviations.
+    The decrement over the variance is the squared distance to the minimum in standard deviations; below `CLOSE` the search
+    ends. A spectrum's result does not depend on what else is in its batch.
     """
 
-    def iterate(_, state):
-        point, damping = state
-        gradient, matrix = reduced(problem, point)
-        theta = jnp.clip(point.theta + newton(gradient, matrix, damping), problem.low, problem.high)
+    def unfinished(state):
+        point, _, _, decrement, count = state
+        return (count <= iterations) & (decrement > CLOSE * point.variance)
+
+    def iterate(state):
+        point, theta, damping, _, count = state
         trial = assess(problem, theta, data)
         better = trial.cost < point.cost
         point = jax.tree.map(lambda new, old: jnp.where(better, new, old), trial, point)
-        return point, jnp.maximum(damping * jnp.where(better, EASE, STIFFEN), LEAST_DAMPING)
+        damping = jnp.maximum(damping * jnp.where(better, EASE, STIFFEN), LEAST_DAMPING)
+        slope = reduced(problem, point)
+        step, whole = newton(problem, *slope, damping), newton(problem, *slope, 0.0)
+        return point, jnp.clip(point.theta + step, problem.low, problem.high), damping, -slope[0] @ whole, count + 1
 
-    point = assess(problem, start, data)
-    point, _ = jax.lax.fori_loop(0, iterations, iterate, (point, jnp.asarray(FIRST_DAMPING)))
-    gradient, matrix = reduced(problem, point)
-    return point, -gradient @ newton(gradient, matrix, 0.0)
+    shapes = jax.eval_shape(assess, problem, start, data)
+    nowhere = jax.tree.map(lambda like: jnp.zeros(like.shape, like.dtype), shapes)._replace(cost=jnp.asarray(jnp.inf))
+    first = (nowhere, start, jnp.asarray(FIRST_DAMPING / EASE), jnp.asarray(jnp.inf), jnp.asarray(0))
+    point, _, _, decrement, _ = jax.lax.while_loop(unfinished, iterate, first)
+    return point, decrement

@@ -11,6 +11,7 @@ import numpy as np
 
 from mrsgap.lcm import parameters as at
 from mrsgap.lcm.amplitudes import non_negative
+from mrsgap.lcm.linear import solve_positive
 from mrsgap.lcm.model import inner, rotate, signals, to_bins
 from mrsgap.lcm.problem import Problem
 
@@ -57,7 +58,7 @@ def best_start(grid: Grid, data):
         scale = 1 / jnp.sqrt(jnp.diag(gram))
         parts = jnp.stack([moment.real, moment.imag], axis=1) * scale[:, None]
         unit = gram * scale[:, None] * scale[None, :] + 1e-9 * jnp.eye(len(scale))
-        power = parts.T @ jnp.linalg.solve(unit, parts)
+        power = parts.T @ solve_positive(unit, parts)
         phase = 0.5 * jnp.arctan2(2 * power[0, 1], power[0, 0] - power[1, 1])
 
         def explained(phase):

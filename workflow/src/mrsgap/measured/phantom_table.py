@@ -41,7 +41,8 @@ def read_phantoms(path, items_per_series: int | None = None) -> list[Phantom]:
     phantoms = []
     for _, rows in table.groupby("series", sort=False):
         count = len(rows) if items_per_series is None else min(items_per_series, len(rows))
-        for index in np.unique(np.linspace(0, len(rows) - 1, count).round().astype(int)):
+        ends = (0, len(rows) - 1) if count > 1 else (len(rows) // 2, len(rows) // 2)  # the first of most series has no GABA
+        for index in np.unique(np.linspace(*ends, count).round().astype(int)):
             row = rows.iloc[index]
             truth = {name: float(row[name + TRUTH]) for name in metabolites}
             phantoms.append(

@@ -1,7 +1,7 @@
 """A study: a space to search, what is settled, and how the search goes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,16 @@ DATA_KEYS = ("normalisation", "states", "parts")
 
 @dataclass(frozen=True)
 class Study:
-    """`fixed` holds settings by group that all trials share; the space's own settings go on top."""
+    """`fixed` holds settings by group that all trials share; the space's own settings go on top.
+
+    `pretraining` are the settings of the chosen autoencoder that a frozen-encoder quantifier starts from, or None.
+    """
 
     name: str
     architecture: str
     space: Space
     fixed: Mapping[str, Mapping]
+    pretraining: Mapping | None = None
 
     def settings(self, configuration: int) -> dict:
         """All that a trial of this configuration needs: architecture, data (channels, normalisation), network and training."""
@@ -27,13 +31,14 @@ class Study:
         data = merged["data"]
         channels = [f"{state}-{part}" for state in data["states"] for part in data["parts"]]
         merged["data"] = {"channels": channels, "normalisation": data["normalisation"]}
-        return {"architecture": self.architecture, **merged}
+        pretraining = {} if self.pretraining is None else {"pretraining": self.pretraining}
+        return {"architecture": self.architecture, **merged, **pretraining}
 
 
-def read_study(name: str, spec: Mapping, hyper_parameters: Mapping[str, object], training: Mapping[str, object]) -> Study:
+def read_study(name: str, spec: Mapping, hyper_parameters: Sequence[str], training: Sequence[str]) -> Study:
     """The study a config describes, checked against what its architecture and the training loop take.
 
-    `hyper_parameters` and `training` are the known settings of `network` and `training` (their keys). Raises `InputError` for
+    `hyper_parameters` and `training` name the known settings of `network` and `training`. Raises `InputError` for
     an empty or too large space, a setting the architecture does not have, or data that are not settled.
     """
     where = f"config: studies.{name}"

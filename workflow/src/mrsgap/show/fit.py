@@ -7,6 +7,7 @@ from mrsgap.show import style
 
 TITLES = {"off": "edit-off", "on": "edit-on", "diff": "difference (on − off)"}
 COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY, style.VERMILION)
+LEAST_ROOM = 0.09  # of the data's height, for each metabolite
 
 
 def draw_fit(ax, curves: xr.Dataset, channel: str) -> None:
@@ -16,7 +17,7 @@ def draw_fit(ax, curves: xr.Dataset, channel: str) -> None:
     """
     one = curves.sel(channel=channel)
     ppm = one["ppm"].values
-    kept = np.isfinite(ppm)
+    kept = np.isfinite(ppm) & np.isfinite(one["data"].values)
     data, fit, baseline = (one[name].values[kept] for name in ("data", "fit", "baseline"))
     ppm, height = ppm[kept], np.abs(data).max()
     residual = data - fit
@@ -29,8 +30,8 @@ def draw_fit(ax, curves: xr.Dataset, channel: str) -> None:
     ax.plot(ppm, baseline, color=style.GREY, lw=0.8, ls="--", label="baseline")
     level = min(0.0, data.min(), baseline.min())
     for name, colour in zip(one["metabolite"].values, COLOURS * one.sizes["metabolite"]):
-        curve = one["metabolites"].sel(metabolite=name).values[kept]
-        level -= max(curve.max(), 0) + 0.06 * height
+        curve = np.nan_to_num(one["metabolites"].sel(metabolite=name).values[kept])
+        level -= max(curve.max(), LEAST_ROOM * height) + 0.02 * height  # room for the name, however small the curve
         ax.plot(ppm, level + curve, color=colour, lw=0.7)
         ax.annotate(str(name), (ppm[-1], level), xytext=(2, 0), textcoords="offset points", va="center", color=colour)
         level += min(curve.min(), 0)
@@ -51,7 +52,6 @@ def draw_fits(curves: xr.Dataset, titles: dict[str, str]):
     for row, item in zip(axes, items):
         for ax, channel in zip(row, channels):
             draw_fit(ax, curves.sel(item=item), str(channel))
-        row[0].annotate(titles.get(str(item), str(item)), (0, 1), xycoords="axes fraction", xytext=(0, 16),
-                        textcoords="offset points", ha="left", fontweight="bold")  # fmt: skip
-    axes[0, -1].legend(loc="upper right")
+        row[0].set_title(f"{titles.get(str(item), str(item))}\n{row[0].get_title()}")
+    axes[0, -1].legend(loc="upper right", bbox_to_anchor=(1.0, 0.92))
     return fig

@@ -1,0 +1,30 @@
+"""Faults in selection studies stop at parse time, and a longer study plans only what is new."""
+
+import pytest
+from workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return Workspace(tmp_path_factory.mktemp("clone"))
+
+
+@pytest.mark.parametrize(("setting", "complaint"), [
+    ("studies={yae-grid-narrow: {fixed: {network: {depth: 3}}}}", "`yae` has no hyper-parameter `depth`"),
+    ("studies={yae-grid-narrow: {architecture: resnet}}", "unknown architecture `resnet`"),
+    ("studies={yae-grid-narrow: {space: {network: {activation: []}}}}", "option `activation` has no values"),
+    ("studies={yae-stage-3: {space: {network: {width: [1, 2, 3, 4, 5, 6]}}}}", "too many to enumerate"),
+    ("selection={run: [nothing]}", "names the unknown study `nothing`"),
+    ("selection={shown: cnn-grid}", "which `selection.run` does not carry out"),
+    ("selection={run: [yae-grid-narrow, yae-stage-2]}", "study `yae-stage-2` needs `yae-stage-1`"),
+])  # fmt: skip
+def test_a_fault_in_a_study_stops_at_parse_time(workspace, setting, complaint):
+    done = workspace.snakemake("--dry-run", "--config", setting, check=False)
+    assert done.returncode != 0
+    assert complaint in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_paper_scale_plans_every_trial_of_the_grid_and_every_round_of_the_search(workspace):
+    planned = workspace.planned("--configfile=config/paper.yaml")
+    assert planned["train_trials"] >= 432 + 150
