@@ -5,6 +5,7 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.publish.facts import phantom_facts
+from mrsgap.publish.layer_tables import published_parameters
 from mrsgap.publish.lookup import Run
 from mrsgap.publish.reproduction import compare_published, read_published, reproduction_table
 from mrsgap.show.tables import write_all
@@ -14,6 +15,7 @@ with job(snakemake.log[0]) as log:
     settings, facts, given = snakemake.params.settings, dict(snakemake.params.facts), snakemake.input
     if given.phantoms:
         facts |= phantom_facts(pd.read_csv(given.phantoms[0], comment="#"))
+    facts |= published_parameters(pd.read_csv(given.layers))
     tables = {name: read_statistics(given[name]) for name in ("errors", "series", "agreement", "tests", "distances")}
     published = read_published(given.published)
     errors = tables["errors"]

@@ -7,6 +7,7 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log_device
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
+from mrsgap.lcm.components import with_components
 from mrsgap.lcm.curves import best_median_worst, fit_curves
 from mrsgap.lcm.quantify import fit_dataset
 from mrsgap.lcm.settings import FitSettings
@@ -17,6 +18,7 @@ with job(snakemake.log[0]) as log:
     log_device()
     spectra, basis = (read_dataset(path, "fid").load() for path in (snakemake.input.spectra, snakemake.input.basis))
     log.info("read %s: %d items; basis %s", snakemake.input.spectra, spectra.sizes["item"], snakemake.input.basis)
+    basis = with_components(basis, snakemake.params.components)
     settings = FitSettings.from_config(snakemake.params.settings)
     fitted = [part for kind in snakemake.params.kinds for part in fit_dataset(spectra, basis, kind, settings)]
     rows, quality = (pd.concat([getattr(part, name) for part in fitted]) for name in ("rows", "quality"))

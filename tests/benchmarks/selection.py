@@ -1,7 +1,8 @@
 """Model selection without training: the time of a proposal, and trials to the optimum on tables with every score known.
 
 The planted table has known structure (`planted_table.py`); measured tables are the finished grid studies found under results/.
-Ours repeats every strategy 50 times; GPyOpt 5 times with 30 trials each, as the study's library is slow.
+Single-threaded BLAS (`OPENBLAS_NUM_THREADS=1`, as Snakemake sets for a job of one core) is several times faster at these
+sizes. Ours repeats every strategy 50 times; GPyOpt 5 times with 30 trials each, as the study's library is slow.
 """
 
 import os

@@ -3,9 +3,8 @@
 
 def generating_bases():
     """Basis that made each simulated or synthetic data set, where it was a single one."""
-    described = config["datasets"]  # the stand-ins are drawn from several
-    made = {name: one.get("basis") for name, one in described.items() if isinstance(one, dict)}
-    return {name: basis for name, basis in made.items() if isinstance(basis, str)}
+    pools = {name: dataset["bases"] for name, dataset in config["datasets"].items()} | {"phantoms": config["phantoms"]["bases"]}
+    return {name: bases[0] for name, bases in pools.items() if len(bases) == 1}
 
 
 def training_stores():

@@ -3,3 +3,15 @@
 
 def table_outputs(name):
     return {kind: f"{RESULTS}/tables/{name}.{kind}" for kind in ("csv", "md", "tex")}
+
+
+def printed_models():
+    """The models whose layers the paper prints (Tables 2 and 3): the first of each architecture."""
+    found = {}
+    for name, model in config.get("models", {}).items():
+        if model["architecture"] in ("cnn", "yae"):
+            found.setdefault(model["architecture"], (name, model))
+    return {
+        name: {key: model[key] for key in ("architecture", "channels", "hyper") if key in model}
+        for name, model in found.values()
+    }

@@ -59,6 +59,25 @@ rule figure_pulses:
         "../../scripts/figure_pulses.py"
 
 
+rule figure_02:
+    input:
+        layers=f"{RESULTS}/networks/layers.csv",
+    output:
+        **figure_outputs("figure-02-yae"),
+    log:
+        f"{RESULTS}/logs/figure_02.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_02.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        channels=len(config.get("models", {}).get("yae", {}).get("channels", [])) or 4,
+        metabolites=config["bases"][next(iter(config["bases"]))]["metabolites"],
+        code=code("figure_02"),
+    script:
+        "../../scripts/figure_02.py"
+
+
 rule figure_06:
     input:
         errors=rules.summarise_errors.output.overall,
@@ -96,6 +115,40 @@ rule figure_07:
         code=code("figure_07"),
     script:
         "../../scripts/figure_07.py"
+
+
+rule figure_08:
+    input:
+        spectra=rules.compare_spectra.output.spectra,
+    output:
+        **figure_outputs("figure-08-measured-and-simulated"),
+    log:
+        f"{RESULTS}/logs/figure_08.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_08.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("figure_08"),
+    script:
+        "../../scripts/figure_08.py"
+
+
+rule figure_09:
+    input:
+        spectra=rules.compare_spectra.output.spectra,
+    output:
+        **figure_outputs("figure-09-sim-to-real"),
+    log:
+        f"{RESULTS}/logs/figure_09.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_09.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("figure_09"),
+    script:
+        "../../scripts/figure_09.py"
 
 
 rule figure_answer:
@@ -158,7 +211,13 @@ rule figure_training_sets:
 
 FIRST_BASIS = next(iter(config["bases"]))
 FIGURES = [f"figure-01-basis-{FIRST_BASIS}", "figure-01b-basis-comparison", "figure-01c-pulses"]
-FIGURES += ["figure-06-simulation-scatter", "figure-07-phantom-errors", "figure-10-answer", "figure-11-bland-altman"]
-FIGURES += ["figure-12-training-sets"]
+FIGURES += [
+    "figure-02-yae",
+    "figure-06-simulation-scatter",
+    "figure-07-phantom-errors",
+    "figure-10-answer",
+    "figure-11-bland-altman",
+]
+FIGURES += ["figure-12-training-sets", "figure-08-measured-and-simulated", "figure-09-sim-to-real"]
 TARGETS += [figure_outputs(name)["pdf"] for name in FIGURES]
 LOOK_FIRST += [figure_outputs(name)["png"] for name in FIGURES[:2]]

@@ -22,7 +22,8 @@ rule fit_lcm:
         ENVIRONMENT
     threads: 2
     params:
-        settings=config["fit"]["settings"],
+        settings=lambda wildcards: config["fit"]["settings"] | config["fit"]["sets"][wildcards.fitted].get("settings", {}),
+        components=lambda wildcards: config["fit"]["sets"][wildcards.fitted].get("components", {}),
         kinds=config["fit"]["kinds"],
         code=code("fit_lcm"),
     script:

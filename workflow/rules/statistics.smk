@@ -89,4 +89,27 @@ rule test_methods:
         "../../scripts/test_methods.py"
 
 
-TARGETS += [rules.summarise_agreement.output.table, rules.test_methods.output.tests]
+rule compare_spectra:
+    input:
+        spectra=measured_store(STATISTICS["phantoms"]),
+        basis=basis_store(STATISTICS["basis"]),
+    output:
+        per_item=f"{RESULTS}/sim-to-real/items.csv",
+        similarity=f"{RESULTS}/sim-to-real/similarity.csv",
+        spectra=directory(f"{RESULTS}/sim-to-real/spectra.zarr"),
+    log:
+        f"{RESULTS}/logs/compare_spectra.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/compare_spectra.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        settings=STATISTICS["sim_to_real"],
+        window=config["window"],
+        seed=config["seed"],
+        code=code("compare_spectra"),
+    script:
+        "../../scripts/compare_spectra.py"
+
+
+TARGETS += [rules.compare_spectra.output.similarity, rules.summarise_agreement.output.table, rules.test_methods.output.tests]

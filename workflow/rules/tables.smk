@@ -1,6 +1,75 @@
 # The study's tables, one rule each: CSV at full precision, Markdown and LaTeX rounded by uncertainty.
 
 
+rule describe_networks:
+    output:
+        layers=f"{RESULTS}/networks/layers.csv",
+    log:
+        f"{RESULTS}/logs/describe_networks.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/describe_networks.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        models=printed_models(),
+        metabolites=config["bases"][next(iter(config["bases"]))]["metabolites"],
+        code=code("describe_networks"),
+    script:
+        "../../scripts/describe_networks.py"
+
+
+rule table_01:
+    input:
+        phantoms=config["phantoms"]["table"],
+    output:
+        **table_outputs("table-01-phantoms"),
+    log:
+        f"{RESULTS}/logs/table_01.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_01.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        synthetic=STATISTICS["phantoms"] == "phantoms",
+        code=code("table_01"),
+    script:
+        "../../scripts/table_01.py"
+
+
+rule table_02:
+    input:
+        layers=rules.describe_networks.output.layers,
+    output:
+        **table_outputs("table-02-cnn"),
+    log:
+        f"{RESULTS}/logs/table_02.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_02.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("table_02"),
+    script:
+        "../../scripts/table_02.py"
+
+
+rule table_03:
+    input:
+        layers=rules.describe_networks.output.layers,
+    output:
+        **table_outputs("table-03-yae"),
+    log:
+        f"{RESULTS}/logs/table_03.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_03.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("table_03"),
+    script:
+        "../../scripts/table_03.py"
+
+
 rule table_09:
     input:
         errors=rules.summarise_errors.output.overall,
@@ -99,6 +168,14 @@ rule table_13:
         "../../scripts/table_13.py"
 
 
-TABLES = ["table-09-simulation", "table-10-paired-tests", "table-11-experiments", "table-12-overall-fixed"]
+TABLES = [
+    "table-01-phantoms",
+    "table-02-cnn",
+    "table-03-yae",
+    "table-09-simulation",
+    "table-10-paired-tests",
+    "table-11-experiments",
+    "table-12-overall-fixed",
+]
 TABLES += ["table-13-overall-augmented"]
 TARGETS += [table_outputs(name)["md"] for name in TABLES]

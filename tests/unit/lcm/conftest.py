@@ -12,7 +12,13 @@ import yaml
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.lcm.settings import FitSettings
 
-jax.config.update("jax_enable_x64", True)
+
+@pytest.fixture(autouse=True, scope="module")
+def double_precision():
+    """Fits run in double precision; other parts' tests in the same process keep theirs."""
+    with jax.enable_x64(True):
+        yield
+
 
 REFERENCE = Path(os.environ.get("MRSGAP_REFERENCE", Path(__file__).parents[4] / "shared" / "data")).resolve()
 FAKE = Path(__file__).with_name("fake_lcmodel.py")

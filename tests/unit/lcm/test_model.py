@@ -10,9 +10,11 @@ import pytest
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.lcm.baseline import smoother, spline_basis
+from mrsgap.lcm.components import with_components
 from mrsgap.lcm.model import derivatives, inner, rotate, signals, to_bins, unrotate
 from mrsgap.lcm.problem import fit_points, make_problem
 from mrsgap.lcm.resample import resample_basis
+from mrsgap.lcm.settings import FitSettings
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +113,30 @@ def test_field_strength_and_length_must_fit(made_up_basis, fit_settings):
     narrow = dataclasses.replace(good, spectral_width_hz=200.0)
     with pytest.raises(InputError, match="leaves the spectral width"):
         make_problem(np.zeros((1, 1, 64), complex), narrow, fit_settings)
+
+
+def test_a_component_is_a_gaussian_line_of_its_basis(made_up_basis):
+    component = {"MM09": [{"ppm": 0.9, "fwhm_ppm": 0.1, "off": 0.0, "on": 3.0}]}
+    basis = with_components(made_up_basis, component)
+    assert [str(name) for name in basis["metabolite"].values][-1] == "MM09"
+    np.testing.assert_array_equal(basis["fid"].values[:-1], made_up_basis["fid"].values)
+    off, on = basis["fid"].values[-1]
+    assert not off.any()
+    acquisition = Acquisition.from_attributes(basis.attrs)
+    shape = np.fft.fftshift(np.fft.fft(on)).real
+    assert acquisition.ppm[shape.argmax()] == pytest.approx(0.9, abs=0.01)
+    above = acquisition.ppm[shape - shape.min() > np.ptp(shape) / 2]
+    assert np.ptp(above) == pytest.approx(0.1, abs=0.02)
+    with pytest.raises(InputError, match="metabolite `Cr` already"):
+        with_components(made_up_basis, {"Cr": component["MM09"]})
+    assert with_components(made_up_basis, {}) is made_up_basis
+
+
+def test_unknown_and_impossible_settings_are_named(fit_settings):
+    section = dataclasses.asdict(fit_settings)
+    with pytest.raises(InputError, match="unknown setting `baselin`"):
+        FitSettings.from_config({**section, "baselin": 1})
+    with pytest.raises(InputError, match="`range_ppm` must rise"):
+        FitSettings.from_config({**section, "range_ppm": [4.0, 2.0]})
+    with pytest.raises(InputError, match="`on_gain_sd` must be a finite number >= 0, but is -1"):
+        FitSettings.from_config({**section, "on_gain_sd": -1})

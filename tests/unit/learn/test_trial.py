@@ -16,7 +16,7 @@ def trainer():
     signal = (truth @ generator.normal(size=(5, POINTS)))[:, None].repeat(2, axis=1)
     noisy = signal + 0.01 * generator.normal(size=signal.shape)
     view = lambda fid, channels, guide: fid[:, : len(channels)].astype(np.float32)  # noqa: E731
-    normalise = lambda values, how: values / (values.sum(1) if how == "sum" else values.max(1))[:, None]  # noqa: E731
+    normalise = lambda values, how: values / (values.sum(-1) if how == "sum" else values.max(-1))[..., None]  # noqa: E731
     names = ("Cr", "GABA", "Gln", "Glu", "NAA")
     spectra = Spectra(noisy, lambda: signal, truth, names, POINTS, 1.0, view, normalise)
     return TrialTrainer(spectra, np.arange(24) % FOLDS, jax.random.key(1))
@@ -56,3 +56,13 @@ def test_frozen_encoder_is_the_autoencoders_own(trainer):
     assert len(trainer._encoders) == FOLDS
     other = {**AUTOENCODER, "training": {**AUTOENCODER["training"], "epochs": 1}}
     assert trainer({**QUANTIFIER, "pretraining": other}) != scores
+
+
+def test_trials_are_judged_on_one_scale_whatever_they_learn(trainer):
+    learnt = {how: {**YAE, "data": {**YAE["data"], "normalisation": how}, "training": {**YAE["training"], "epochs": 40}}
+              for how in ("sum", "max")}  # fmt: skip
+    by_sum, by_max = (np.mean(list(trainer(settings).values())) for settings in learnt.values())
+    constant = trainer.spectra.normalise(trainer.spectra.truth, "max")
+    guess = np.abs(constant - constant.mean(axis=0)).mean()
+    assert 0.5 < by_sum / by_max < 2
+    assert max(by_sum, by_max) < 1.3 * guess

@@ -61,7 +61,7 @@ def fit_spectra(problem: Problem, fid: np.ndarray, settings: FitSettings) -> Fit
 
     Memory is bounded by `settings.batch` spectra at a time, whatever the number of items.
     """
-    if not jax.config.jax_enable_x64:
+    if jnp.zeros(()).dtype != jnp.float64:
         raise RuntimeError("linear-combination fits need jax_enable_x64")
     points = len(problem.time_s)
     fid = np.asarray(fid)[..., :points]

@@ -45,4 +45,7 @@ class FitSettings:
     @classmethod
     def from_config(cls, section: Mapping) -> "FitSettings":
         """Settings from a config section; lists become tuples so that settings can be compared and hashed."""
+        unknown = set(section) - {field.name for field in fields(cls)}
+        if unknown:
+            raise InputError(f"unknown setting `{min(unknown)}`", where="config: fit", cure="See `fit.settings` in config.yaml")
         return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in section.items()})

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy.linalg
 from jax.scipy.linalg import cho_solve, solve_triangular
 from scipy.optimize import minimize
 
@@ -89,8 +90,7 @@ def fit(space: Space, observed, values, generator: np.random.Generator) -> Poste
     pairs = np.moveaxis(distance[index, codes[:, None], codes[None, :]], -1, 0)  # (option, observation, observation)
 
     def loss(theta):
-        value, slope = _negative_log_posterior(theta, centre, width, pairs, ordered, padded, mask)
-        return float(value), np.asarray(slope, float)
+        return _negative_log_posterior(theta, centre, width, pairs, ordered, padded, mask)
 
     starts = [centre, centre + np.array([*[-1.0] * options, 0.0, 2.0])]
     runs = [minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=STOP) for start in starts]
@@ -137,23 +137,31 @@ def _factor(theta, tables, codes, mask):
     return jnp.linalg.cholesky(kernel + jnp.diag(jnp.where(mask, jnp.exp(theta[-1]) + NUGGET, 1.0)))
 
 
-@jax.jit
 def _negative_log_posterior(theta, centre, width, pairs, ordered, values, mask):
-    """Value and gradient; the gradient by Rasmussen and Williams eq. 5.9, pulled back through the kernel alone."""
-
-    def gram(theta):
-        kernel = jnp.exp(theta[-2]) * jnp.prod(_tables(theta, pairs, ordered), axis=0)
-        kernel = jnp.where(mask[:, None] & mask[None, :], kernel, 0.0)
-        return kernel + jnp.diag(jnp.where(mask, jnp.exp(theta[-1]) + NUGGET, 1.0))
-
-    kernel, pull_back = jax.vjp(gram, theta)
-    factor = jnp.linalg.cholesky(kernel)
-    inverse = cho_solve((factor, True), jnp.eye(len(values)))
+    """Value and gradient (Rasmussen and Williams eq. 5.8, 5.9): kernel and its slope by JAX, the inverse by LAPACK."""
+    factor = scipy.linalg.cho_factor(np.asarray(_gram(theta, pairs, ordered, mask)), lower=True)
+    inverse = scipy.linalg.cho_solve(factor, np.eye(len(values)))
     weights = inverse @ values
-    value = 0.5 * values @ weights + jnp.sum(jnp.log(jnp.diag(factor)))
-    (slope,) = pull_back(0.5 * (inverse - jnp.outer(weights, weights)))
     deviation = (theta - centre) / width
-    return value + 0.5 * deviation @ deviation, slope + deviation / width
+    value = 0.5 * values @ weights + np.log(np.diag(factor[0])).sum() + 0.5 * deviation @ deviation
+    slope = _pull_back(theta, pairs, ordered, mask, 0.5 * (inverse - np.outer(weights, weights)))
+    return float(value), np.asarray(slope) + deviation / width
+
+
+@jax.jit
+def _gram(theta, pairs, ordered, mask):
+    """Covariance of observations with noise; the product over options of `_tables` with its exponentials gathered into one."""
+    root = jnp.sqrt(5.0) * pairs / jnp.exp(theta[:-2])[:, None, None]
+    shape = jnp.prod(jnp.where(ordered[:, None, None], 1 + root + root * root / 3, 1.0), axis=0)
+    rates = jnp.where(ordered, jnp.sqrt(5.0), 1.0) / jnp.exp(theta[:-2])
+    kernel = shape * jnp.exp(theta[-2] - jnp.tensordot(rates, pairs, axes=1))
+    kernel = jnp.where(mask[:, None] & mask[None, :], kernel, 0.0)
+    return kernel + jnp.diag(jnp.where(mask, jnp.exp(theta[-1]) + NUGGET, 1.0))
+
+
+@jax.jit
+def _pull_back(theta, pairs, ordered, mask, weights):
+    return jax.vjp(lambda theta: _gram(theta, pairs, ordered, mask), theta)[1](weights)[0]
 
 
 @jax.jit

@@ -69,7 +69,7 @@ def curves(outcomes: Mapping[str, Mapping[str, Outcome]], items: Sequence[str]) 
 def _one(item: str, channel: str, coord: Coord) -> xr.Dataset:
     plain = {name: ((ITEM, "channel", "bin"), getattr(coord, name)[None, None]) for name in ("ppm", "data", "fit", "baseline")}
     names = list(coord.metabolites)
-    each = np.array([coord.metabolites[name] for name in names]).reshape(len(names), -1)
+    each = np.array([coord.metabolites[name] for name in names]).reshape(len(names), len(coord.ppm))
     return xr.Dataset(
         plain | {"metabolites": ((ITEM, "metabolite", "channel", "bin"), each[None, :, None])},
         coords={ITEM: [item], "channel": [channel], "metabolite": names, "bin": np.arange(len(coord.ppm))},

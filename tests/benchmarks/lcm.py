@@ -1,0 +1,75 @@
+"""Speed and accuracy of the linear-combination fit: joint fits per second in batch, memory, against LCModel and FSL-MRS."""
+
+import dataclasses
+import resource
+import time
+
+import jax
+import numpy as np
+from reference_data import config
+from simulated_basis import simulated_basis
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.lcm.channels import channel_basis
+from mrsgap.lcm.fit import fit_spectra
+from mrsgap.lcm.problem import fit_points, make_problem
+from mrsgap.lcm.resample import resample_basis
+from mrsgap.lcm.settings import FitSettings
+
+METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
+ITEMS, NOISE = 192, 0.01  # noise relative to the largest sample of edit-off
+# Seconds per spectrum of other programs on a two-core machine (facts: performance.md): LCModel OFF + DIFF, FSL-MRS one state.
+OTHERS = {"LCModel, OFF + DIFF": 0.9, "FSL-MRS (Newton), one state": 0.85, "NumPy joint fit with shifts and skew": 0.35}
+
+
+def benchmark() -> list[dict]:
+    with jax.enable_x64(True):
+        return [row for what, settings, aim in configurations() for row in speed(what, settings, aim)]
+
+
+def configurations():
+    """The workflow's settings, and the same without anything that belongs to one metabolite or beyond a Voigt line."""
+    shipped = FitSettings.from_config(config("config.yaml")["fit"]["settings"])
+    common = dataclasses.replace(shipped, metabolite_shift_sd_ppm=0.0, metabolite_linewidth_sd_hz=0.0, transient_sd_hz=0.0)
+    return [("shipped settings", shipped, 20), ("common parameters only", common, 50)]
+
+
+def spectra(acquisition: Acquisition, basis: np.ndarray, items: int) -> np.ndarray:
+    """Mixtures (item, edit, time) with a shift, phase and Voigt width each, and white noise."""
+    random = np.random.default_rng(7)
+    time_s = acquisition.time_s[: basis.shape[-1]]
+    amplitude = random.uniform(0, 1, (items, len(basis)))
+    rate = 2j * np.pi * random.normal(0, 3, items) - np.pi * random.uniform(1, 3, items)
+    width = random.uniform(1, 3, items)
+    shape = np.exp(1j * random.normal(0, 0.15, items)[:, None] + rate[:, None] * time_s - 3.56 * (width[:, None] * time_s) ** 2)
+    clean = np.einsum("im,met->iet", amplitude, basis) * shape[:, None]
+    noise = random.normal(size=clean.shape) + 1j * random.normal(size=clean.shape)
+    return clean + NOISE * np.abs(clean).max() * noise
+
+
+def speed(what: str, settings: FitSettings, aim: float) -> list[dict]:
+    basis = simulated_basis("study", METABOLITES, larmor_mhz=127.731)
+    acquisition = Acquisition(127.731, 4.7, 2000.0, 2048)
+    resampled = channel_basis(resample_basis(basis, acquisition, fit_points(acquisition, settings)), "joint")
+    problem = make_problem(resampled, acquisition, settings)
+    fid = spectra(acquisition, resampled, ITEMS)
+    start = time.perf_counter()
+    fit_spectra(problem, fid[: settings.batch], settings)
+    first = time.perf_counter() - start
+    wall, cpu = time.perf_counter(), time.process_time()
+    fit = fit_spectra(problem, fid, settings)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    size = f"{ITEMS} items off + on, {len(problem.time_s)} points, {len(problem.sd)} parameters, batches of {settings.batch}"
+    rows = [
+        row(f"{what}: joint fits per second", ITEMS / wall, "1/s", f"{size}; aim {aim:g}"),
+        row(f"{what}: processor time per fit", cpu / ITEMS, "s", f"{fit.converged.mean():.1%} converged"),
+        row(f"{what}: first batch, compilation included", first, "s", ""),
+        row(f"{what}: peak memory of the process", peak_gb, "GB", "bounded by the batch, not by the items"),
+    ]
+    return rows + [row(f"{what}: {name} takes longer by", seconds * ITEMS / wall, "times", f"{seconds:g} s per spectrum")
+                   for name, seconds in OTHERS.items()]  # fmt: skip
+
+
+def row(what: str, value: float, unit: str, note: str) -> dict:
+    return {"what": what, "value": value, "unit": unit, "note": note}

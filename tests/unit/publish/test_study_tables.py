@@ -1,0 +1,49 @@
+"""Tables 1 to 3: compositions and layers as the study prints them."""
+
+import pandas as pd
+import pytest
+from reference_data import REPOSITORY
+
+from mrsgap.publish.layer_tables import layers_table, published_parameters
+from mrsgap.publish.phantom_composition import phantom_table
+from mrsgap.show.tables import SYNTHETIC_NOTE
+
+
+def layers():
+    rows = [
+        ("decoder", "decoder.0", "Linear", "kernel 2×4", 8, "published"),
+        ("encoder", "encoder.0", "Linear", "kernel 4×2", 8, "published"),
+        ("encoder", "encoder.0", "Linear", "kernel 4×1", 4, "this run"),
+    ]
+    table = pd.DataFrame(rows, columns=["part", "layer", "kind", "weights", "parameters", "size"])
+    return table.assign(model="yae", architecture="yae")
+
+
+def test_layers_follow_the_signal_and_stand_beside_this_run():
+    table = layers_table(layers(), "yae", "MRSNet-YAE", 3)
+    assert list(table.text["layer"]) == ["encoder.0", "decoder.0"]
+    assert list(table.text["this run"]) == ["kernel 4×1", "–"]
+    assert "16 published, 4 in this run" in table.notes[0]
+    assert published_parameters(layers()) == {"yae_parameters": 16.0}
+
+
+def test_a_missing_architecture_is_said():
+    assert "No model of architecture `cnn`" in layers_table(layers(), "cnn", "MRSNet-CNN", 2).notes[0]
+
+
+def test_phantom_table_has_the_studys_counts_and_every_value_in_its_csv():
+    phantoms = pd.read_csv(REPOSITORY / "config" / "phantoms.csv")
+    table = phantom_table(phantoms, synthetic=True)
+    assert table.text["spectra"].sum() == len(table.numbers) == 144
+    assert len(table.text) == 14
+    assert table.notes[0] == SYNTHETIC_NOTE
+    assert table.text.set_index("series").loc["E3", "Glu (mmol/l)"] == "12"
+
+
+@pytest.mark.parametrize(("architecture", "channels", "published"), [("cnn", 2, 6_777_861), ("yae", 4, 9_988_165)])
+def test_layers_add_up_to_the_published_count(architecture, channels, published):
+    from mrsgap.networks.describe import layer_table
+    from mrsgap.networks.inputs import Inputs
+
+    names = ("off-real", "on-real", "off-imaginary", "on-imaginary")[:channels]
+    assert layer_table(architecture, {}, Inputs(tuple(sorted(names))))["parameters"].sum() == published
