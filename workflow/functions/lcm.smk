@@ -10,6 +10,11 @@ for name in set(config["fit"]["sets"]) - {*config["datasets"], *MEASURED}:
     raise WorkflowError(f"`fit.sets` names `{name}`, which is neither in `datasets` nor in `measured`.")
 
 
+def fit_choice(name):
+    """What `fit.sets` says of one set of spectra; nothing for a recorded set that it does not name."""
+    return config["fit"]["sets"].get(name, {})
+
+
 def fitted_store(wildcards):
     """Store of a simulated or measured data set by its name in the config."""
     simulated = wildcards.fitted in config["datasets"]
@@ -23,7 +28,7 @@ def fitted_basis(product):
     """
 
     def path(wildcards):
-        named = config["fit"]["sets"].get(wildcards.fitted, {}).get("basis")
+        named = fit_choice(wildcards.fitted).get("basis")
         if named is None and wildcards.fitted in SETS:
             return f"{RESULTS}/own/{wildcards.fitted}/{product}"
         return f"{RESULTS}/basis/{named or config['answer']['basis']}/{product}"

@@ -22,8 +22,8 @@ rule fit_lcm:
         ENVIRONMENT
     threads: 2
     params:
-        settings=lambda wildcards: config["fit"]["settings"] | config["fit"]["sets"][wildcards.fitted].get("settings", {}),
-        components=lambda wildcards: config["fit"]["sets"][wildcards.fitted].get("components", {}),
+        settings=lambda wildcards: config["fit"]["settings"] | fit_choice(wildcards.fitted).get("settings", {}),
+        components=lambda wildcards: fit_choice(wildcards.fitted).get("components", {}),
         kinds=config["fit"]["kinds"],
         code=code("fit_lcm"),
     script:
