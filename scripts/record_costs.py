@@ -2,7 +2,7 @@
 
     python scripts/record_costs.py results/smoke/plan/measured.csv results/workstation/plan/measured.csv
 
-Rules keep the work expression that the table already has for them.
+Rules keep the work expression that the table already has for them, and rows with a condition stay as they are.
 """
 
 import os
@@ -18,6 +18,9 @@ from mrsgap.cost.measured import fit_rates, read_costs
 
 path = Path(__file__).resolve().parent.parent / "config" / "costs.csv"
 measured = pd.concat([pd.read_csv(table) for table in sys.argv[1:]])
-rates = fit_rates(measured, read_costs(path).expressions)
+known = read_costs(path)
+rates = fit_rates(measured, known.expressions)
+# Rows with a condition hold what a run of these scales cannot show, such as full-size networks: they stay.
+rates = pd.concat([rates, known.rates[known.rates["when"] != ""][rates.columns]])
 machine = f"{processor()} x {os.cpu_count()} cores"
 write_table(path, rates.assign(gflop_s=round(matrix_product_gflop_s(), 1), machine=machine))

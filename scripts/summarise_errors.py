@@ -5,9 +5,10 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.core.keys import named_generator
+from mrsgap.stats.bins import errors_by_group
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge, read_compositions
-from mrsgap.stats.normalise import NORMALISATIONS
+from mrsgap.stats.normalise import MAX, NORMALISATIONS
 from mrsgap.stats.quantities import read_quantities
 
 with job(snakemake.log[0]) as log:
@@ -23,4 +24,9 @@ with job(snakemake.log[0]) as log:
             parts[name].append(table.assign(norm=norm))
     for name, tables in parts.items():
         write_table(snakemake.output[name], pd.concat(tables, ignore_index=True))
+    quality = pd.read_csv(snakemake.input.quality, dtype={"item": str}).set_index("item")
+    snr = quality[["snr_naa", "snr_cr"]].max(axis=1)
+    primary = parts["per_item"][NORMALISATIONS.index(MAX)]
+    phantoms = primary[primary["dataset"] == settings["phantoms"]]
+    write_table(snakemake.output.groups, errors_by_group(phantoms, snr, "snr", settings["snr_groups"]))
     log.info("%d quantities of %d methods: %d rows of errors", len(quantities), quantities["method"].nunique(), len(overall))

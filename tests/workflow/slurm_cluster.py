@@ -1,4 +1,4 @@
-"""Slurm on this one machine: real daemons on loopback in a temporary folder; nothing under /etc is touched.
+"""Slurm on this one machine: real daemons on loopback in a temporary folder; a link in /etc leads to their settings.
 
 Needs root and Debian's packages slurm-wlm and munge, which `install` fetches with apt where they are missing.
 """
@@ -11,6 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
+FIXED_SETTINGS = Path("/etc/slurm/slurm.conf")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "scancel", "squeue")
 SETTINGS = """
 ClusterName=loopback
@@ -30,7 +31,6 @@ StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
-TaskProlog={folder}/prolog.sh
 MpiDefault=none
 ReturnToService=2
 SchedulerParameters=sched_interval=2
@@ -65,10 +65,6 @@ def running_cluster(folder: Path):
     host = socket.gethostname().split(".")[0]
     settings = folder / "slurm.conf"
     settings.write_text(SETTINGS.format(host=host, folder=folder, controller_port=_free_port(), node_port=_free_port()))
-    # The executor submits without SLURM_* variables; inside a job, `srun` needs to find this cluster again.
-    prolog = folder / "prolog.sh"
-    prolog.write_text(f"#!/bin/sh\necho export SLURM_CONF='{settings}'\n")
-    os.chmod(prolog, 0o755)
     key = folder / "munge.key"
     key.write_bytes(os.urandom(128))
     os.chmod(key, 0o400)
@@ -77,6 +73,9 @@ def running_cluster(folder: Path):
              f"--pid-file={folder}/munged.pid", f"--seed-file={folder}/munged.seed",
              f"--log-file={folder}/munged.log"]  # fmt: skip
     daemons = []
+    # The executor takes every SLURM_* variable away; without one, Slurm's programs look here.
+    FIXED_SETTINGS.parent.mkdir(parents=True, exist_ok=True)
+    FIXED_SETTINGS.symlink_to(settings)
     try:
         for command, ready in ((munge, lambda: (folder / "munge.socket").exists()),
                                (["slurmctld", "-D", "-f", str(settings)], lambda: _answers(environment, "up")),
@@ -85,6 +84,7 @@ def running_cluster(folder: Path):
             _wait(ready, command[0], folder)
         yield environment
     finally:
+        FIXED_SETTINGS.unlink()
         subprocess.run(["scancel", "--user=root"], env=environment, capture_output=True, check=False)
         for daemon in reversed(daemons):
             daemon.terminate()

@@ -14,6 +14,12 @@ SMOKE = ("--configfile=config/smoke.yaml",)
 BASIS = "results/smoke/basis/study/check.csv"
 # The report tells how long the run took; the rest is what it computed.
 NOT_RESULTS = ("logs", "benchmarks", "cache", "plan", "checkpoints", "report.html")
+HOLLOW = """import pathlib, sys
+for path in map(pathlib.Path, snakemake.output):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch() if path.suffix and path.suffix != ".zarr" else path.mkdir(exist_ok=True)
+sys.exit(0)
+"""
 PARTS = ("Snakefile", "config", "envs", "scripts", "workflow")
 
 
@@ -35,6 +41,14 @@ class Workspace:
         copied = cls.__new__(cls)
         copied.root = root
         return copied
+
+    def hollow_out(self) -> None:
+        """Let every script make its outputs, with nothing in them, and end: the graph of jobs as it is, at no cost.
+
+        What a script imports stays in its text, so that edits to the package are followed as ever.
+        """
+        for script in (self.root / "scripts").glob("*.py"):
+            script.write_text(HOLLOW + script.read_text(encoding="utf-8"), encoding="utf-8")
 
     def start(self, *arguments: str, environment: dict | None = None) -> subprocess.Popen:
         """Start Snakemake with two cores in a session of its own; stdout and stderr are joined in `stdout`."""

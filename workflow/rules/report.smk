@@ -28,6 +28,31 @@ rule compare_published:
         "../../scripts/compare_published.py"
 
 
+rule test_artefacts:
+    input:
+        quantities=rules.gather_quantities.output.table,
+        errors=rules.summarise_errors.output.overall,
+        per_item=rules.summarise_errors.output.per_item,
+        series=rules.summarise_errors.output.series,
+        agreement=rules.summarise_agreement.output.table,
+        tests=rules.test_methods.output.tests,
+        verdicts=rules.compare_published.output.verdicts,
+    output:
+        table=f"{RESULTS}/statistics/artefact-checks.csv",
+    log:
+        f"{RESULTS}/logs/test_artefacts.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/test_artefacts.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        overall=STATISTICS["overall"],
+        code=code("test_artefacts"),
+    script:
+        "../../scripts/test_artefacts.py"
+
+
+TARGETS += [rules.test_artefacts.output.table]
 TARGETS += [rules.compare_published.output.verdicts, rules.compare_published.output.md]
 
 

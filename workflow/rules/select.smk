@@ -78,6 +78,10 @@ rule propose_trials:
         trials=f"{SELECT}/{{study}}/round-{{round}}/trials.json",
     log:
         f"{RESULTS}/logs/propose_trials/{{study}}-{{round}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/propose_trials/{{study}}-{{round}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings=study_settings,
         first=lambda wildcards: sum(round_sizes(wildcards.study)[: int(wildcards.round)]),
@@ -100,6 +104,8 @@ rule train_trials:
         f"{RESULTS}/logs/train_trials/{{study}}-{{round}}-{{part}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/train_trials/{{study}}-{{round}}-{{part}}.tsv"
+    conda:
+        ENVIRONMENT
     resources:
         gpu=1,
     params:
@@ -123,6 +129,10 @@ rule choose_model:
         scores=f"{SELECT}/{{study}}/scores.csv",
     log:
         f"{RESULTS}/logs/choose_model/{{study}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/choose_model/{{study}}.tsv"
+    conda:
+        ENVIRONMENT
     params:
         settings=study_settings,
         code=code("choose_model"),
@@ -138,6 +148,10 @@ rule replay_selection:
         summary=f"{SELECT}/replay/summary.csv",
     log:
         f"{RESULTS}/logs/replay_selection.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/replay_selection.tsv"
+    conda:
+        ENVIRONMENT
     params:
         study=SELECTION["shown"],
         space=config["studies"][SELECTION["shown"]]["space"],
@@ -159,6 +173,10 @@ rule figure_selection:
         sensitivity=[f"{RESULTS}/figures/figure-05-sensitivity.{kind}" for kind in ("pdf", "png")],
     log:
         f"{RESULTS}/logs/figure_selection.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_selection.tsv"
+    conda:
+        ENVIRONMENT
     params:
         study=SELECTION["shown"],
         space=config["studies"][SELECTION["shown"]]["space"],
@@ -183,6 +201,10 @@ rule table_selection:
         expand(f"{RESULTS}/tables/{{table}}.{{kind}}", table=SELECTION_TABLES, kind=["csv", "md", "tex"]),
     log:
         f"{RESULTS}/logs/table_selection.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/table_selection.tsv"
+    conda:
+        ENVIRONMENT
     params:
         tables=SELECTION_TABLES,
         studies={name: {key: spec.get(key, {}) for key in ("space", "published")} for name, spec in config["studies"].items()},

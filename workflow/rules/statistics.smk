@@ -27,10 +27,12 @@ rule summarise_errors:
     input:
         quantities=rules.gather_quantities.output.table,
         compositions=rules.gather_quantities.output.compositions,
+        quality=f"{RESULTS}/measured/{STATISTICS['phantoms']}-qc.csv",
     output:
         overall=f"{RESULTS}/statistics/errors.csv",
         series=f"{RESULTS}/statistics/series-errors.csv",
         per_item=f"{RESULTS}/statistics/item-errors.csv",
+        groups=f"{RESULTS}/statistics/errors-by-snr.csv",
     log:
         f"{RESULTS}/logs/summarise_errors.log",
     benchmark:
@@ -38,7 +40,7 @@ rule summarise_errors:
     conda:
         ENVIRONMENT
     params:
-        settings={key: STATISTICS[key] for key in ("overall", "level", "bootstrap_draws")},
+        settings={key: STATISTICS[key] for key in ("overall", "level", "bootstrap_draws", "snr_groups", "phantoms")},
         generating=generating_bases(),
         seed=config["seed"],
         code=code("summarise_errors"),

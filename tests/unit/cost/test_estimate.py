@@ -24,9 +24,11 @@ SUMMARY = "\n".join([
 
 
 def table(**columns):
-    row = {"rule": "simulate", "units": "datasets.{dataset}.items", "seconds": 2.0, "seconds_per_unit": 0.01, "megabytes": 0.5,
-           "megabytes_per_unit": 0.065536, "memory_mb": 400.0, "jobs": 2}  # fmt: skip
-    return Costs(pd.DataFrame([row | columns]).set_index("rule"), "a machine", 40.0)
+    row = {
+        "rule": "simulate", "when": "", "units": "datasets.{dataset}.items", "seconds": 2.0, "seconds_per_unit": 0.01,
+        "megabytes": 0.5, "megabytes_per_unit": 0.065536, "memory_mb": 400.0, "jobs": 2,
+    }  # fmt: skip
+    return Costs(pd.DataFrame([row, row | columns] if columns else [row]), "a machine", 40.0)
 
 
 def test_jobs_have_their_wildcards_files_and_state():
@@ -50,6 +52,14 @@ def test_what_is_to_do_is_priced_from_the_table_and_scaled_to_this_device():
     np.testing.assert_allclose(rows.loc["simulate", "gigabytes"], 100_000 * 2 * 4096 * 8 / 1e9, rtol=1e-3)
     assert rows.loc["draw", "source"] == UNKNOWN
     assert np.isnan(rows.loc["draw", "hours"])
+
+
+def test_the_row_that_says_most_about_a_job_prices_it():
+    jobs = read_jobs(SUMMARY, SHAPES)
+    costs = table(when="dataset=large scale=paper", seconds_per_unit=1.0)
+    cheap = estimate(jobs, costs, measure([], {}, {}), SETTINGS | {"scale": "smoke"}, 1.0)["hours"][0]
+    dear = estimate(jobs, costs, measure([], {}, {}), SETTINGS | {"scale": "paper"}, 1.0)["hours"][0]
+    np.testing.assert_allclose([cheap, dear], [(2 + 1000) / 3600, (2 + 100_000) / 3600])
 
 
 def test_a_job_of_the_same_size_that_was_measured_here_wins():

@@ -15,7 +15,9 @@ SETTINGS = {
 @pytest.mark.parametrize(("expression", "wildcards", "expected"), [
     ("", {}, 1), ("2.5", {}, 2.5), ("training.epochs", {}, 5), ("datasets.{dataset}.items", {"dataset": "test"}, 40),
     ("datasets.{models.{model}.training_set}.items x training.epochs", {"model": "cnn"}, 1500),
-    ("count(training.kinds) x 2", {}, 6),
+    ("count(training.kinds) x 2", {}, 6), ("span({members}) x 2", {"members": "2-5"}, 8),
+    ("span({members})", {"members": "3"}, 1),
+    ("models.{model}.epochs | training.epochs x 2", {"model": "cnn"}, 10),
 ])  # fmt: skip
 def test_values(expression, wildcards, expected):
     assert work_units(expression, SETTINGS, wildcards) == expected

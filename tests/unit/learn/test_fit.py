@@ -15,6 +15,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.learn.data import Examples, Run, fold_runs
 from mrsgap.learn.fit import train
 from mrsgap.learn.settings import Settings
+from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import ARCHITECTURES
 
 LEARNING_RATE, EPOCHS = {"encdec": 2e-2}, {"qmrs": 160}
@@ -185,3 +186,19 @@ def test_unusable_examples_are_refused(change, message):
     data, runs = change(examples(), folds())
     with pytest.raises(InputError, match=message):
         train("yae", TINY, inputs(), data, runs, settings())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cnn", "yae", "fcnn", "qnet", "qmrs", "encdec"])
+def test_published_size_overfits_32_items(name):
+    """The study's own widths on 2048 bins; dropout stays as published, so the bar is half of the constant predictor's error."""
+    x, truth, clean = spectra(36)
+    wide = [np.repeat(values, 6, axis=-1)[..., :2048] for values in (x, clean)]
+    channels = inputs().channels if name == "yae" else ("off-real", "on-real")
+    picked = [0, 1, 2, 3] if name == "yae" else [1, 3]
+    data = Examples(wide[0][:, picked], truth, wide[1][:, picked])
+    run = Run("all", key(), np.arange(32), np.arange(32, 36))
+    choice = settings(epochs=60, patience=100, plateau_patience=100, learning_rate=1e-3)
+    trained = train(name, {}, Inputs(channels), data, [run], choice)
+    constant = np.abs(truth[:32] - truth[:32].mean(axis=0)).mean()
+    assert trained.history.mae.min() < constant / 2

@@ -20,14 +20,13 @@ def estimate(jobs: list[Job], costs: Costs, seen: pd.DataFrame, settings: dict, 
     seconds multiplied by `slowness`, how much slower this device computes than the one of the table. Hours are NaN where
     nothing is known.
     """
-    known, expressions = costs.rates, costs.expressions
-    rows = []
+    expressions, rows = costs.expressions, []
     for rule in dict.fromkeys(job.rule for job in jobs):
         mine = [job for job in jobs if job.rule == rule]
-        waiting = [work_units(expressions.get(rule, ""), settings, job.wildcards) for job in mine if job.to_do]
-        prices = [_price(rule, units, seen, known, slowness) for units in waiting]
+        waiting = [job for job in mine if job.to_do]
+        prices = [_price(job, expressions.get(rule, ""), costs, seen, settings, slowness) for job in waiting]
         sources = sorted({source for *_, source in prices})
-        memory = known["memory_mb"].get(rule, np.nan)
+        memory = costs.rates.loc[costs.rates["rule"] == rule, "memory_mb"].max()
         rows.append({
             "rule": rule, "jobs": len(mine), "to_do": len(waiting),
             "hours": sum(seconds for seconds, *_ in prices) / 3600, "gigabytes": sum(size for _, size, _ in prices) / 1e3,
@@ -36,14 +35,15 @@ def estimate(jobs: list[Job], costs: Costs, seen: pd.DataFrame, settings: dict, 
     return pd.DataFrame(rows)
 
 
-def _price(rule: str, units: float, seen: pd.DataFrame, known: pd.DataFrame, slowness: float) -> tuple[float, float, str]:
+def _price(job: Job, expression: str, costs: Costs, seen: pd.DataFrame, settings: dict, slowness: float):
     """Seconds, megabytes and where they come from, of one job."""
-    alike = seen[(seen["rule"] == rule) & np.isclose(seen["units"], units)]
+    units = work_units(expression, settings, job.wildcards)
+    alike = seen[(seen["rule"] == job.rule) & np.isclose(seen["units"], units)]
     if len(alike):
         return alike["seconds"].mean(), alike["megabytes"].mean(), HERE
-    if rule not in known.index:
+    row = costs.row(job.rule, {**job.wildcards, "scale": str(settings.get("scale"))})
+    if row is None:
         return np.nan, np.nan, UNKNOWN
-    row = known.loc[rule]
     seconds = row["seconds"] + row["seconds_per_unit"] * units
     return seconds * slowness, row["megabytes"] + row["megabytes_per_unit"] * units, TABLE
 

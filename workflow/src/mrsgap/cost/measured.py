@@ -10,14 +10,14 @@ from mrsgap.core.errors import InputError
 from mrsgap.cost.jobs import Job
 from mrsgap.cost.units import work_units
 
-COLUMNS = ["rule", "units", "seconds", "seconds_per_unit", "megabytes", "megabytes_per_unit", "memory_mb", "jobs"]
+COLUMNS = ["rule", "when", "units", "seconds", "seconds_per_unit", "megabytes", "megabytes_per_unit", "memory_mb", "jobs"]
 MEASURED = ["rule", "units", "seconds", "megabytes", "memory_mb"]
 MEGABYTE = 1e6
 
 
 @dataclass(frozen=True)
 class Costs:
-    """Rates per rule (index: rule; columns: COLUMNS less it) with the machine that they were measured on."""
+    """Rates (one row of COLUMNS each) with the machine that they were measured on."""
 
     rates: pd.DataFrame
     machine: str
@@ -26,17 +26,24 @@ class Costs:
     @property
     def expressions(self) -> dict[str, str]:
         """Work expression of each rule (cost/units.py); empty where every job is alike."""
-        return self.rates["units"].fillna("").to_dict()
+        return self.rates.drop_duplicates("rule").set_index("rule")["units"].to_dict()
+
+    def row(self, rule: str, facts: dict[str, str]) -> pd.Series | None:
+        """The rates of a job: of the rows of its rule whose `when` (`model=yae scale=paper`) holds, the one that says most."""
+        rows = self.rates[self.rates["rule"] == rule]
+        conditions = [dict(pair.split("=", 1) for pair in text.split()) for text in rows["when"]]
+        held = [(len(one), place) for place, one in enumerate(conditions) if one.items() <= facts.items()]
+        return rows.iloc[max(held, key=lambda pair: pair[0])[1]] if held else None
 
 
 def read_costs(path) -> Costs:
     """Read a table of rates (config/costs.csv); `InputError` where it lacks a column or mixes machines."""
-    table = pd.read_csv(path)
+    table = pd.read_csv(path, dtype={"when": str, "units": str}).fillna({"when": "", "units": ""})
     missing = [name for name in (*COLUMNS, "machine", "gflop_s") if name not in table]
     if missing or table["machine"].nunique() != 1:
         raise InputError(f"the table of costs lacks `{missing[0]}`" if missing else "the table of costs mixes machines",
                          where=str(path), cure="Restore the file or write it anew with scripts/record_costs.py")  # fmt: skip
-    return Costs(table.set_index("rule"), table["machine"].iloc[0], float(table["gflop_s"].iloc[0]))
+    return Costs(table, table["machine"].iloc[0], float(table["gflop_s"].iloc[0]))
 
 
 def measure(jobs: list[Job], settings: dict, expressions: dict[str, str]) -> pd.DataFrame:
@@ -64,7 +71,13 @@ def fit_rates(measurements: pd.DataFrame, expressions: dict[str, str]) -> pd.Dat
     """
     rows = []
     for rule, group in measurements.groupby("rule", sort=True):
-        row = {"rule": rule, "units": expressions.get(rule, ""), "memory_mb": group["memory_mb"].max(), "jobs": len(group)}
+        row = {
+            "rule": rule,
+            "when": "",
+            "units": expressions.get(rule, ""),
+            "memory_mb": group["memory_mb"].max(),
+            "jobs": len(group),
+        }
         for what in ("seconds", "megabytes"):
             row[what], row[f"{what}_per_unit"] = _line(group["units"].to_numpy(), group[what].to_numpy(), bool(row["units"]))
         rows.append(row)

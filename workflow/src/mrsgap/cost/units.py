@@ -8,7 +8,9 @@ INNERMOST = re.compile(r"\{([^{}]*)\}")
 
 
 def work_units(expression: str, settings: dict, wildcards: dict[str, str]) -> float:
-    """Value of `expression`: factors joined by ` x `, each a number, a dotted path into `settings` or `count(path)`.
+    """Value of `expression`: factors joined by ` x `, each a number, a dotted path into `settings` or a form of these.
+
+    `count(path)` is the number of entries there, `span(2-5)` is 4, `path | path` is the first of them that the settings have.
 
     `{name}` stands for a wildcard of the job, and `{a.b}` for the text at that path, innermost first: so
     `datasets.{models.{model}.training_set}.items x training.epochs` is the items a network sees. An empty expression is one
@@ -29,6 +31,9 @@ def _filled(factor: str, settings: dict, wildcards: dict[str, str]) -> str:
 
 
 def _factor(factor: str, settings: dict, expression: str) -> float:
+    if factor.startswith("span("):
+        first, _, last = factor[len("span(") : -1].partition("-")
+        return float(int(last or first) - int(first) + 1)
     counted = factor.startswith("count(") and factor.endswith(")")
     try:
         return float(factor)
@@ -44,6 +49,12 @@ def _factor(factor: str, settings: dict, expression: str) -> float:
 
 
 def _at(path: str, settings: dict, expression: str):
+    first, _, others = path.partition(" | ")
+    if others:
+        try:
+            return _at(first, settings, expression)
+        except InputError:
+            return _at(others, settings, expression)
     value = settings
     for key in path.split("."):
         if not isinstance(value, dict) or key not in value:

@@ -53,7 +53,7 @@ def _fit_one(problem: Problem, grid, fid, iterations: int):
     }
 
 
-_fit_batch = jax.jit(jax.vmap(_fit_one, in_axes=(None, None, 0, None)), static_argnums=3)
+_fit_batch = jax.jit(jax.vmap(_fit_one, in_axes=(None, None, 0, None)))
 
 
 def fit_spectra(problem: Problem, fid: np.ndarray, settings: FitSettings) -> Fit:
@@ -69,10 +69,10 @@ def fit_spectra(problem: Problem, fid: np.ndarray, settings: FitSettings) -> Fit
     grid = make_grid(problem, settings.largest_shift_ppm)
     device = jax.tree.map(jnp.asarray, problem)
     places, parts = np.flatnonzero(usable), []
-    size = max(1, min(settings.batch, len(places)))
+    size = settings.batch
     starts = range(0, len(places), size)
     for first in track(starts, "fitting", len(starts)):
-        chosen = np.resize(places[first : first + size], size)  # the last batch repeats items: one shape, one compilation
+        chosen = np.resize(places[first : first + size], size)  # a short batch repeats items: one shape, one compilation
         part = _fit_batch(device, grid, fid[chosen].astype(np.complex128), settings.iterations)
         kept = min(size, len(places) - first)
         parts.append({key: np.asarray(value)[:kept] for key, value in part.items()})

@@ -34,6 +34,9 @@ from mrsgap.networks.registry import build, find
 
 log = logging.getLogger("mrsgap")
 
+# A program that runs once and draws many small arrays: XLA would compile it four times longer than needed.
+QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+
 HISTORY_COLUMNS = (
     "run", "epoch", "learning_rate", "quantifier_weight", "loss", "mae", "held_out_loss", "held_out_mae", "best", "seconds",
 )  # fmt: skip
@@ -166,7 +169,8 @@ def _start(architecture, hyper, inputs, runs, settings, encoder):
     graph = nnx.split(nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0))))[0]
     only_state = lambda key: make(key)[1]  # noqa: E731
     keys = jnp.stack([jax.random.fold_in(run.key, 2**31 - 1) for run in runs])
-    state = jax.jit(jax.vmap(only_state))(keys) if len(runs) > 1 else jax.jit(only_state)(keys[0])
+    compiled = jax.jit(jax.vmap(only_state) if len(runs) > 1 else only_state, compiler_options=QUICK)
+    state = compiled(keys if len(runs) > 1 else keys[0])
     return graph, state
 
 

@@ -45,7 +45,7 @@ def errors_by_group(items: pd.DataFrame, covariate: pd.Series, name: str, groups
         "rmse",
         "rmse_over_crlb",
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).sort_values(["label", "dataset", "metabolite", "group"], ignore_index=True)
 
 
 def _mean_square(values):

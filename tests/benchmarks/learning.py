@@ -1,0 +1,110 @@
+"""Training and inference at published sizes: examples per second beside the reference's (facts: performance.md, batch 16).
+
+Weights and data are random: speed does not depend on them. Each rate is the median over repeats of a steady state without
+compilation. `ratio` is ours over the reference's, which was measured on another day on a like machine: compare it with the
+calibration.
+"""
+
+import resource
+import statistics
+import time
+
+import jax
+import numpy as np
+
+from mrsgap.learn.data import Examples, fold_runs
+from mrsgap.learn.fit import _start
+from mrsgap.learn.loop import Loop
+from mrsgap.learn.predict import predict
+from mrsgap.learn.settings import Settings
+from mrsgap.networks.inputs import Inputs
+from mrsgap.networks.registry import count_parameters, find
+
+OFF_ON = ("off-real", "on-real")
+FOUR = ("off-imaginary", "off-real", "on-imaginary", "on-real")
+BATCH, REPEATS = 16, 3
+# name: channels, reference training and inference rate (examples per second, batch 16), steps in an epoch of the benchmark
+CASES = {
+    "yae": (FOUR, 135.0, 490.0, 12),
+    "fcnn": (OFF_ON, 21.0, 100.0, 4),
+    "cnn": (OFF_ON, 10.4, 25.0, 3),
+    "qnet": (OFF_ON, 154.0, 700.0, 6),
+    "encdec": (OFF_ON, 59.0, 83.0, 4),
+    "qmrs": (OFF_ON, 12.0, 57.0, 2),
+}
+NARROW = {"width": 256}
+
+
+def benchmark() -> list[dict]:
+    """Rows: `what`, `value` with its unit, the reference's value and the ratio."""
+    rows = []
+    for name, (channels, training, inference, steps) in CASES.items():
+        rows += _one(name, {}, channels, training, inference, steps)
+    return rows + _side_by_side()
+
+
+def _data(channels, items):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(items, len(channels), 2048)).astype(np.float32)
+    return Examples(x, rng.dirichlet(np.ones(5), items).astype(np.float32), x)
+
+
+def _loop(name, hyper, channels, steps, folds, settings):
+    items = steps * BATCH * 2
+    examples = _data(channels, items)
+    runs = fold_runs(np.arange(items) % 2 if folds == 1 else np.arange(items) % folds, list(range(folds)), jax.random.key(0))
+    graph, state = _start(name, hyper, Inputs(channels), runs, settings, None)
+    kind = find(name)
+    return Loop(graph, kind.head, kind.convolutional, examples, runs, settings), state
+
+
+def _epochs(loop, state, repeats=REPEATS):
+    """Seconds of the first epoch (compilation included) and of later ones; the state moves on."""
+    times = []
+    rates = np.full(len(loop.runs), 1e-4)
+    for epoch in range(repeats + 1):
+        start = time.perf_counter()
+        state, summary = loop.train(state, epoch, rates, 1.0)
+        np.asarray(summary.loss)
+        times.append(time.perf_counter() - start)
+    return times[0], statistics.median(times[1:]), state
+
+
+def _one(name, hyper, channels, reference_training, reference_inference, steps):
+    loop, state = _loop(name, hyper, channels, steps, 1, Settings(loss="huber" if name == "yae" else "mse"))
+    first, later, state = _epochs(loop, state)
+    rate = loop.steps * BATCH / later
+    size = count_parameters(name, hyper, Inputs(channels))["total"]
+    stacked = jax.tree.map(lambda leaf: np.asarray(leaf)[None], (state.weights, state.others))
+    x = np.asarray(loop.examples.inputs[:32])
+    predict(name, hyper, Inputs(channels), stacked, x, BATCH)
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        predict(name, hyper, Inputs(channels), stacked, x, BATCH)
+        times.append(time.perf_counter() - start)
+    inference = len(x) / statistics.median(times)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    how = "scan" if loop.scanned else "step"
+    common = {"parameters": size, "batch": BATCH, "loop": how}
+    return [
+        common | {"what": f"{name} training", "value": rate, "unit": "examples/s", "reference": reference_training,
+                  "ratio": rate / reference_training},
+        common | {"what": f"{name} inference", "value": inference, "unit": "examples/s", "reference": reference_inference,
+                  "ratio": inference / reference_inference, "note": "weights and batches from the host each time"},
+        common | {"what": f"{name} compilation and first epoch", "value": first, "unit": "s"},
+        common | {"what": f"{name} peak memory of the process so far", "value": memory, "unit": "GB"},
+    ]  # fmt: skip
+
+
+def _side_by_side():
+    """Five folds of a narrow YAE in one `vmap` against one after the other."""
+    settings = Settings(loss="huber")
+    loop, state = _loop("yae", NARROW, FOUR, 12, 5, settings)
+    _, together, _ = _epochs(loop, state)
+    graph, state = _start("yae", NARROW, Inputs(FOUR), loop.runs[:1], settings, None)
+    single = Loop(graph, find("yae").head, False, loop.examples, loop.runs[:1], settings)
+    _, alone, _ = _epochs(single, state)
+    return [{"what": "yae of width 256: five folds one by one over five at once", "value": 5 * alone / together,
+             "unit": "times",
+             "batch": BATCH, "loop": "scan"}]  # fmt: skip

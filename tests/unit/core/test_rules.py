@@ -1,0 +1,37 @@
+"""Every rule says what it did, how long it took, in which environment, and with which code."""
+
+import re
+
+import pytest
+import yaml
+from reference_data import REPOSITORY
+
+FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
+RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n(?=\n*    ))*)", re.MULTILINE)
+RULES = {name: body for file in FILES for name, body in RULE.findall(file.read_text(encoding="utf-8") + "\n")}
+WORKING = {name: body for name, body in RULES.items() if "    script:\n" in body}
+
+
+@pytest.mark.parametrize("name", WORKING)
+def test_a_rule_is_complete(name):
+    body = WORKING[name]
+    for part in ("log:", "conda:", "params:", "code=code("):
+        assert part in body, f"rule {name} has no `{part}`"
+    assert "benchmark:" in body or "output:" not in body, f"rule {name} is not timed"
+    log, benchmark = (re.search(rf'    {part}:\n        f"(.*)"', body) for part in ("log", "benchmark"))
+    if benchmark:
+        assert benchmark[1] == log[1].replace("/logs/", "/benchmarks/").replace(".log", ".tsv")
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if name.startswith("train_")])
+def test_training_asks_for_a_gpu(name):
+    assert "gpu=1" in RULES[name]
+
+
+@pytest.mark.parametrize("name", ["gpu", "slurm"])
+def test_profiles_try_killed_jobs_again(name):
+    profile = yaml.safe_load((REPOSITORY / "workflow" / "profiles" / name / "config.yaml").read_text(encoding="utf-8"))
+    assert profile["retries"] >= 1
+    assert profile["keep-going"]
+    assert profile["rerun-incomplete"]
+    assert set(profile.get("set-resources", {})) <= set(RULES), "a profile names a rule that is not there"
