@@ -16,7 +16,7 @@ with job(snakemake.log[0]) as log:
     measured = read_dataset(snakemake.input.store, "fid")
     items = [str(item) for item in measured["item"].values]
     quality = pd.read_csv(snakemake.input.quality, dtype={"item": str}).set_index("item").loc[items].reset_index()
-    few, parts = {"item": slice(0, snakemake.params.items)}, []
+    few, parts = {"item": slice(0, snakemake.params.number_of_items)}, []
     training = {name: read_dataset(path, "fid").isel(few) for name, path in snakemake.params.training.items()}
     trained = {name: training_quality(spectra) for name, spectra in training.items()}
     for folder, name in snakemake.params.models:

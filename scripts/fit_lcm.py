@@ -8,7 +8,7 @@ from mrsgap.core.job import job, log_device
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.components import with_components
-from mrsgap.lcm.curves import best_median_worst, fit_curves
+from mrsgap.lcm.curves import fit_curves, worth_drawing
 from mrsgap.lcm.quantify import fit_dataset
 from mrsgap.lcm.settings import FitSettings
 
@@ -24,9 +24,8 @@ with job(snakemake.log[0]) as log:
     rows, quality = (pd.concat([getattr(part, name) for part in fitted]) for name in ("rows", "quality"))
     write_table(snakemake.output.table, rows.assign(dataset=snakemake.wildcards.fitted))
     write_table(snakemake.output.quality, quality)
-    first = [part for part in fitted if part.kind == snakemake.params.kinds[0]]
-    chosen = best_median_worst(pd.concat([part.quality for part in first]))
+    drawn, chosen = worth_drawing(fitted, snakemake.params.kinds)
     record = made_from(snakemake.input, code=snakemake.params.code)
-    curves = fit_curves(first, list(chosen.values())).assign(rank=("item", list(chosen)))
+    curves = fit_curves(drawn, list(chosen.values())).assign(rank=("item", list(chosen)))
     write_dataset(curves.assign_attrs(record), snakemake.output.curves)
     log.info("wrote %d rows (%s)", len(rows), rows["status"].value_counts().to_dict())

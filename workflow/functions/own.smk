@@ -38,17 +38,20 @@ def range_training():
 
 
 def own_quantities(name):
-    return [f"{RESULTS}/quantities/lcm-{name}.csv", rules.quantify_measured.output.table]
+    fits = expand(f"{RESULTS}/quantities/{{program}}-{name}.csv", program=PICTURED)
+    return [*fits, rules.quantify_measured.output.table]
 
 
 def own_pictures(name):
     """PNG files by caption."""
     return {
         f"Quality of {name}": f"{RESULTS}/figures/figure-02-quality-{name}.png",
-        FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-{name}.png",
+        FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-lcm-{name}.png",
     }
 
 
 def missing_methods():
     """Sentences on methods that cannot answer here."""
-    return []
+    return (
+        [] if "lcmodel" in PICTURED else ["LCModel is not installed here, so it gives no answer (config: lcmodel.executable)."]
+    )

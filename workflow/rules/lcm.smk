@@ -1,25 +1,9 @@
 # Conventional quantification: our linear-combination fit, and the LCModel program where it is installed.
 
-import shutil
-
 
 wildcard_constraints:
-    fitted="|".join(config["fit"]["sets"]),
+    fitted="|".join([*config["datasets"], *MEASURED]),
     program="lcm|lcmodel",
-
-
-def fitted_store(wildcards):
-    """Store of a simulated or measured data set by its name in the config."""
-    if wildcards.fitted in config["datasets"]:
-        return spectra_store(wildcards.fitted)
-    if wildcards.fitted in MEASURED:
-        return measured_store(wildcards.fitted)
-    raise WorkflowError(f"`fit.sets` names `{wildcards.fitted}`, which is neither in `datasets` nor in `measured`.")
-
-
-def fitted_basis(product):
-    """Input function: a product of the basis that a data set is fitted with."""
-    return lambda wildcards: f"{RESULTS}/basis/{config['fit']['sets'][wildcards.fitted]['basis']}/{product}"
 
 
 rule fit_lcm:
@@ -38,8 +22,8 @@ rule fit_lcm:
         ENVIRONMENT
     threads: 2
     params:
-        settings=lambda wildcards: config["fit"]["settings"] | config["fit"]["sets"][wildcards.fitted].get("settings", {}),
-        components=lambda wildcards: config["fit"]["sets"][wildcards.fitted].get("components", {}),
+        settings=lambda wildcards: config["fit"]["settings"] | fit_choice(wildcards.fitted).get("settings", {}),
+        components=lambda wildcards: fit_choice(wildcards.fitted).get("components", {}),
         kinds=config["fit"]["kinds"],
         code=code("fit_lcm"),
     script:
@@ -87,9 +71,6 @@ rule figure_fit:
         "../../scripts/figure_fit.py"
 
 
-# Only sets that the config describes elsewhere are fitted by default. Without LCModel its table has no rows and no picture.
-FITTED = [name for name in config["fit"]["sets"] if name in {*config["datasets"], *MEASURED}]
-PICTURED = ["lcm", "lcmodel"] if shutil.which(config["lcmodel"]["executable"] or "lcmodel") else ["lcm"]
 QUANTITIES += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITTED)
 TARGETS += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITTED)
 TARGETS += expand(f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf", program=PICTURED, fitted=FITTED)

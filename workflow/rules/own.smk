@@ -19,6 +19,25 @@ rule match_basis:
         "../../scripts/match_basis.py"
 
 
+rule export_matched_basis:
+    input:
+        store=f"{RESULTS}/own/{{measured}}/basis.zarr",
+    output:
+        off=f"{RESULTS}/own/{{measured}}/off.basis",
+        diff=f"{RESULTS}/own/{{measured}}/diff.basis",
+    log:
+        f"{RESULTS}/logs/export_matched_basis/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/export_matched_basis/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        linewidth_hz=config["basis_export"]["linewidth_hz"],
+        code=code("export_basis"),
+    script:
+        "../../scripts/export_basis.py"
+
+
 rule calibrate_intervals:
     input:
         quantities=calibration_quantities(),
@@ -55,7 +74,7 @@ rule compare_with_training:
     params:
         models=range_models(),
         training=range_training(),
-        items=config["answer"]["range_items"],
+        number_of_items=config["answer"]["range_items"],
         code=code("compare_with_training"),
     script:
         "../../scripts/compare_with_training.py"

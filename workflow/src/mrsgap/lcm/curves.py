@@ -3,9 +3,9 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import xarray as xr
 
-from mrsgap.core.errors import InputError
 from mrsgap.core.names import ITEM, METABOLITE
 from mrsgap.lcm.channels import CHANNELS
 from mrsgap.lcm.model import rotate, signals, to_bins, unrotate
@@ -17,14 +17,25 @@ def fit_curves(fitted: list[Fitted], items) -> xr.Dataset:
     """Real, phased spectra of the named `items`: data, fit, baseline (item, channel, bin), metabolites (item, metabolite, ...).
 
     `fit` includes the baseline, metabolite curves do not; data less fit is the residual. Acquisitions have different grids:
-    `ppm` is (item, bin), and what a shorter grid lacks is NaN.
+    `ppm` is (item, bin), and what a shorter grid lacks is NaN. Without items the data set is empty.
     """
     parts = [_part(one, places) for one in fitted if (places := _places(one, items))]
     if not parts:
-        raise InputError("no item could be fitted, so there is nothing to draw", cure="See the reasons in the table of the fit")
+        nothing = ((ITEM, "channel", "bin"), np.empty((0, 0, 0), np.float32))
+        return xr.Dataset(dict.fromkeys(("data", "fit", "baseline"), nothing), {ITEM: np.empty(0, str)})
     longest = max(part.sizes["bin"] for part in parts)
     padded = [part.pad(bin=(0, longest - part.sizes["bin"]), constant_values=np.nan) for part in parts]
     return xr.concat(padded, dim=ITEM, join="exact").sel({ITEM: list(items)})
+
+
+def worth_drawing(fitted: list[Fitted], kinds: list[str]) -> tuple[list[Fitted], dict[str, str]]:
+    """The first of `kinds` that fitted any item, and its `best_median_worst`: a difference alone has no joint fit."""
+    for kind in kinds:
+        chosen = [part for part in fitted if part.kind == kind]
+        items = best_median_worst(pd.concat([part.quality for part in chosen])) if chosen else {}
+        if items:
+            return chosen, items
+    return [], {}
 
 
 def best_median_worst(quality) -> dict[str, str]:

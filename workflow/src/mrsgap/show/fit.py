@@ -41,6 +41,11 @@ def draw_fit(ax, curves: xr.Dataset, channel: str) -> None:
 
 def draw_fits(curves: xr.Dataset, titles: dict[str, str]):
     """A figure with one row per item of `curves` and one column per edit state; `titles` maps an item to its heading."""
+    if not curves.sizes["item"]:
+        fig, ax = style.figure(style.COLUMN_CM, 3)
+        ax.text(0.5, 0.5, "no item could be fitted; the table of the fit says why", ha="center", va="center")
+        ax.axis("off")
+        return fig
     items, channels = curves["item"].values, curves["channel"].values
     fig, axes = style.figure(
         style.PAGE_CM if len(channels) > 1 else style.COLUMN_CM,
