@@ -10,7 +10,18 @@ from mrsgap.core.errors import InputError
 from mrsgap.cost.jobs import Job
 from mrsgap.cost.units import work_units
 
-COLUMNS = ["rule", "when", "units", "seconds", "seconds_per_unit", "megabytes", "megabytes_per_unit", "memory_mb", "jobs", "note"]
+COLUMNS = [
+    "rule",
+    "when",
+    "units",
+    "seconds",
+    "seconds_per_unit",
+    "megabytes",
+    "megabytes_per_unit",
+    "memory_mb",
+    "jobs",
+    "note",
+]
 MEASURED = ["rule", "units", "seconds", "megabytes", "memory_mb"]
 MEGABYTE = 1e6
 
