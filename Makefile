@@ -6,7 +6,7 @@ PEER   := .venv-peer/installed
 CORES  ?= all
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: run resume test test-all lint bench docs clean
+.PHONY: run resume test test-all lint bench costs docs clean
 
 run: $(STAMP)
 	snakemake --cores $(CORES) --rerun-incomplete
@@ -33,6 +33,12 @@ bench: $(STAMP) $(PEER)
 # A peer to be measured against lives in an environment of its own and is needed for nothing else.
 $(PEER):
 	-$(PYTHON) -m venv .venv-peer && .venv-peer/bin/python -m pip install --quiet mrsandbox==0.1.3 jax==0.10.2 && touch $@
+
+# Rates of `snakemake plan`, from finished runs of two scales on a quiet machine.
+costs: $(STAMP)
+	snakemake --cores 1 plan --configfile config/smoke.yaml
+	snakemake --cores 1 plan
+	PYTHONPATH=workflow/src python scripts/record_costs.py results/smoke/plan/measured.csv results/workstation/plan/measured.csv
 
 docs: $(STAMP)
 	PYTHONPATH=workflow/src python scripts/document_settings.py

@@ -4,6 +4,7 @@ import pandas as pd
 
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_key
+from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset
 from mrsgap.learn.data import Examples, fold_runs
 from mrsgap.learn.task import train_and_write
@@ -14,7 +15,8 @@ from mrsgap.spectra.examples import prepare_training
 with job(snakemake.log[0]):
     settings, params = snakemake.params.settings, snakemake.params
     name, training_set = settings["architecture"], snakemake.params.training_set
-    about = {"method": snakemake.wildcards.model, "training_set": training_set, "device": log_device(), "code": params.code}
+    about = {"method": snakemake.wildcards.model, "training_set": training_set, "device": log_device(),
+             **made_from(snakemake.input, code=params.code, seed=params.seed)}  # fmt: skip
     bases = {key: read_dataset(path, "fid").load() for key, path in zip(params.bases, snakemake.input.bases)}
     spectra = read_dataset(snakemake.input.spectra, "fid", "truth")
     prepared = prepare_training(spectra, bases, settings, clean=reconstructs(name), basis=fits_basis(name))

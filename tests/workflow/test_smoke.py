@@ -62,3 +62,11 @@ def test_the_plan_prices_what_is_left(smoke_run):
     told = smoke_run.snakemake(*SMOKE, "plan").stdout
     assert "mrsgap at the scale smoke" in told
     assert "GB free" in told
+
+
+def test_every_network_says_what_it_was_made_from(smoke_run):
+    found = list((smoke_run.root / "results/smoke/models").rglob("model.json"))
+    assert found
+    for path in found:
+        record = json.loads(json.loads(path.read_text(encoding="utf-8"))["provenance"])
+        assert {"code", "device", "inputs", "seed", "versions"} <= set(record), path

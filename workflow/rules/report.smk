@@ -10,6 +10,7 @@ rule compare_published:
         agreement=rules.summarise_agreement.output.table,
         tests=rules.test_methods.output.tests,
         distances=rules.test_methods.output.distances,
+        layers=f"{RESULTS}/networks/layers.csv",
     output:
         **table_outputs("table-reproduction"),
         verdicts=f"{RESULTS}/reproduction.csv",

@@ -77,3 +77,12 @@ def test_a_method_worse_than_a_constant_is_told_but_does_not_stop_the_run():
     checks = check_artefacts(*run(bad), OVERALL).set_index("check")
     assert not checks.loc["fits beat a constant on the phantoms", "passed"]
     assert "lcm-joint" in checks.loc["fits beat a constant on the phantoms", "detail"]
+
+
+def test_methods_judged_on_other_spectra_are_told():
+    part = study()
+    part = part[(part["method"] != "cnn") | (part["series"] != "E1")]
+    checks = check_artefacts(*run(part), OVERALL).set_index("check")
+    detail = checks.loc["all methods of a data set are judged on the same spectra", "detail"]
+    assert "cnn (18 of 22 on phantoms)" in detail
+    assert "yae" not in detail

@@ -10,7 +10,18 @@ from mrsgap.core.errors import InputError
 from mrsgap.cost.jobs import Job
 from mrsgap.cost.units import work_units
 
-COLUMNS = ["rule", "when", "units", "seconds", "seconds_per_unit", "megabytes", "megabytes_per_unit", "memory_mb", "jobs"]
+COLUMNS = [
+    "rule",
+    "when",
+    "units",
+    "seconds",
+    "seconds_per_unit",
+    "megabytes",
+    "megabytes_per_unit",
+    "memory_mb",
+    "jobs",
+    "note",
+]
 MEASURED = ["rule", "units", "seconds", "megabytes", "memory_mb"]
 MEGABYTE = 1e6
 
@@ -80,7 +91,7 @@ def fit_rates(measurements: pd.DataFrame, expressions: dict[str, str]) -> pd.Dat
         }
         for what in ("seconds", "megabytes"):
             row[what], row[f"{what}_per_unit"] = _line(group["units"].to_numpy(), group[what].to_numpy(), bool(row["units"]))
-        rows.append(row)
+        rows.append(row | {"note": ""})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

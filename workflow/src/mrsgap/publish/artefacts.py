@@ -40,6 +40,7 @@ def check_artefacts(quantities: pd.DataFrame, tables: dict[str, pd.DataFrame], o
         ("every data set has a constant predictor", MUST, _constants(errors)),
         ("trained networks beat a constant on simulated spectra", SHOULD, _beaten(errors, "copy", "simulated")),
         ("fits beat a constant on the phantoms", SHOULD, _beaten(errors, "fit", "synthetic")),
+        ("all methods of a data set are judged on the same spectra", SHOULD, _same_items(items)),
         ("no method fails on more than a tenth of the spectra", SHOULD, _failing(errors)),
     ]
     return pd.DataFrame([(name, weight, not found, found) for name, weight, found in checks], columns=COLUMNS)
@@ -115,6 +116,15 @@ def _constants(errors):
 def _beaten(errors, member, origin):
     mine = errors[(errors["member"] == member) & (errors["origin"] == origin) & (errors["metabolite"] == OVERALL)]
     return _rows(mine[(mine["skill"] <= 0) & ~mine["method"].str.startswith("constant")])
+
+
+def _same_items(items):
+    """Methods whose spectra are not those of the method with the most, per data set; failed spectra count as judged."""
+    found = items.groupby(["dataset", "label"])["item"].agg(frozenset)
+    whole = items.groupby("dataset")["item"].agg(frozenset)
+    fewer = [f"{label} ({len(mine)} of {len(whole[dataset])} on {dataset})" for (dataset, label), mine in found.items()
+             if mine != whole[dataset]]  # fmt: skip
+    return ", ".join(fewer[:5])
 
 
 def _failing(errors):
