@@ -16,6 +16,7 @@ from mrsgap.core.provenance import versions
 with job(snakemake.log[0]) as log:
     given, params = snakemake.input, snakemake.params
     quantities = pd.concat([pd.read_csv(path) for path in given.quantities], ignore_index=True)
+    quantities = quantities[quantities["dataset"] == snakemake.wildcards.measured]
     calibration, quality = pd.read_csv(given.calibration), pd.read_csv(given.quality)
     table = pd.concat([ratios(quantities, reference) for reference in params.references], ignore_index=True)
     table = with_flags(with_intervals(table, calibration), pd.read_csv(given.ranges))

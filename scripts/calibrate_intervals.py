@@ -9,6 +9,7 @@ from mrsgap.core.job import job
 
 with job(snakemake.log[0]) as log:
     quantities = pd.concat([pd.read_csv(path) for path in snakemake.input.quantities], ignore_index=True)
+    quantities = quantities[quantities["dataset"] == snakemake.params.dataset]
     held_out = pd.concat([ratios(quantities, reference) for reference in snakemake.params.references])
     calibration = calibrate(held_out, snakemake.params.coverage)
     write_table(snakemake.output.table, calibration)

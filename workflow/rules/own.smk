@@ -52,6 +52,7 @@ rule calibrate_intervals:
     params:
         references=config["answer"]["references"],
         coverage=config["answer"]["coverage"],
+        dataset=config["answer"]["calibration_set"],
         code=code("calibrate_intervals"),
     script:
         "../../scripts/calibrate_intervals.py"

@@ -128,3 +128,20 @@ def test_the_page_escapes_and_says_synthetic(tmp_path):
     assert "Synthetic." in text
     assert "0.250" in text
     assert "http" not in text
+
+
+def test_a_method_that_answers_for_nothing_is_named_once(tmp_path):
+    rows = [{"metabolite": name, "estimate": x, "sd": 0.1} for name, x in (("NAA", 2.0), ("GABA", 0.5))]
+    mute = [row | {"method": "net", "estimate": np.nan, "status": "failed", "reason": "no edit-off spectrum"} for row in rows]
+    table = ratios(quantities([*rows, *mute]), "NAA").assign(low=0.2, high=0.3)
+    quality = pd.DataFrame([{"series": "s", "item": "1", "status": "ok", "reason": ""} | dict.fromkeys(QUALITY, 1.0)])
+    tables = {"ratios": table, "quality": quality, "calibration": calibrate(held_out(100, 1.0), 0.9)}
+    text = page((REPOSITORY / "workflow" / "report" / "own.html.j2").read_text(), "own", tables, {}, {}, [])
+    assert text.count("net gives no answer here: no edit-off spectrum") == 1
+    assert '<th scope="col">net</th>' not in text
+
+
+def test_an_empty_reason_column_read_from_a_file_is_no_reason():
+    table = pd.DataFrame([{"method": "net", "training_set": "t", "series": "s", "item": 1, "status": "ok", "reason": np.nan}])
+    ranges = table[["method", "training_set", "series", "item"]].assign(reason=np.nan)
+    assert with_flags(table, ranges)["status"].tolist() == ["ok"]

@@ -13,7 +13,7 @@ def with_flags(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["method", "training_set", "series", "item"]
     remarks = ranges[ranges["reason"].astype(object).fillna("") != ""]
-    told = dict(zip(_tuples(remarks[keys]), "outside training range: " + remarks["reason"]))
+    told = dict(zip(_tuples(remarks[keys]), "outside training range: " + remarks["reason"].astype(str)))
     remark = pd.Series([told.get(key, "") for key in _tuples(table[keys])], index=table.index, dtype=object)
     own = table["reason"].astype(object).fillna("")
     reason = ["; ".join(filter(None, pair)) for pair in zip(own, remark)]

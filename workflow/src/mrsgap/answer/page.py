@@ -19,27 +19,47 @@ def page(template: str, name: str, tables: dict[str, pd.DataFrame], pictures: di
     PNG files; `facts` are shown as they are; `missing` are sentences on methods that gave no answer.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    ratios, silent = _without_silent(tables["ratios"])
     quality = tables["quality"].astype({"reason": object}).fillna({"reason": ""}).to_dict("records")
     return environment.from_string(template).render(
         name=name,
         origins=sorted(set(tables["ratios"]["origin"])),
-        groups=_groups(tables["ratios"]),
+        groups=_groups(ratios),
         quality=[row | {key: _number(row[key]) for key in QUALITY} for row in quality],
         calibration=tables["calibration"].to_dict("records"),
         pictures=[{"caption": caption, "data": _embedded(path)} for caption, path in pictures.items()],
         facts=facts,
-        missing=missing,
+        missing=[*missing, *silent],
     )
+
+
+def _without_silent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """`table` without the methods that answer for no item, and a sentence for each of those with its commonest reason."""
+    labels = pd.Series(_labels(table), index=table.index, dtype=object)
+    answers = (table["status"] != FAILED).groupby(labels, sort=False).any()
+    silent = [method for method, any_answer in answers.items() if not any_answer]
+    told = []
+    for method in silent:
+        reasons = table.loc[labels == method, "reason"].astype(str).value_counts()
+        told.append(f"{method} gives no answer here: {reasons.index[0] if len(reasons) else 'no estimate'}.")
+    return table[~labels.isin(silent)], told
+
+
+def _labels(table: pd.DataFrame) -> list[str]:
+    """Method, and the training set where it has one."""
+    sets = table["training_set"].astype(object).fillna("")
+    return [f"{method} ({name})" if name else method for method, name in zip(table["method"], sets)]
 
 
 def _groups(table: pd.DataFrame) -> list[dict]:
     """Per item: a row per metabolite and reference, a cell per method."""
-    methods = list(dict.fromkeys(table["method"]))
+    table = table.assign(label=_labels(table))
+    methods = list(dict.fromkeys(table["label"]))
     groups = []
     for (series, item), part in table.groupby(["series", "item"], sort=False, dropna=False):
         rows = []
         for (metabolite, reference), cells in part.groupby(["metabolite", "reference"], sort=False):
-            by_method = {row.method: _cell(row) for row in cells.itertuples()}
+            by_method = {row.label: _cell(row) for row in cells.itertuples()}
             rows.append({"name": f"{metabolite}/{reference}", "cells": [by_method.get(method) for method in methods]})
         groups.append({"series": series, "item": item, "methods": methods, "rows": rows})
     return groups
