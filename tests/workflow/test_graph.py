@@ -6,8 +6,8 @@ import pytest
 from test_interrupted import interrupt
 from workspace import SMOKE, Workspace
 
-# Pictures, tables and pages follow what they show; the job lists below are of the rules that compute.
-SHOWING = ("figure_", "table_", "compare_", "report", "check_")
+# Pictures, tables, pages and checks follow what they are about; the job lists below are of the rules that compute.
+SHOWING = ("figure_", "table_", "compare_", "report", "check_", "test_artefacts")
 STATISTICS = {"summarise_errors": 1, "summarise_agreement": 1, "test_methods": 1}
 EVIDENCE = {"gather_quantities": 1, **STATISTICS}
 LEARNING = {"train_fold": 1, "train_final": 7, "quantify_simulated": 1, "quantify_measured": 1}
@@ -85,6 +85,7 @@ def test_every_target_is_made_and_nothing_half(hollow_run):
     assert not list(hollow_run.root.rglob("*.partial-*"))
 
 
+@pytest.mark.slow
 def test_killed_twice_at_random_moments_it_ends_the_same(hollow_run, tmp_path):
     workspace, moments = Workspace(tmp_path / "clone"), random.Random(20260220)
     workspace.hollow_out()
