@@ -23,6 +23,12 @@ except InputError as error:
 
 ENVIRONMENT = str(ROOT / "envs" / f"{config['environment']}.yaml")  # for `--sdm conda`
 
+# An override names its entries first when Snakemake merges; tables and pictures keep the order of config.yaml.
+for section, entries in yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8")).items():
+    if isinstance(entries, dict) and isinstance(config[section], dict):
+        known = {name: config[section][name] for name in entries if name in config[section]}
+        config[section] = known | config[section]
+
 RESULTS = f"results/{config['scale']}"
 # Compiled programs are kept between processes: most jobs of a small run would otherwise mostly compile.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(RESULTS).resolve() / "cache" / "jax"))

@@ -137,7 +137,7 @@ def test_a_method_that_answers_for_nothing_is_named_once(tmp_path):
     quality = pd.DataFrame([{"series": "s", "item": "1", "status": "ok", "reason": ""} | dict.fromkeys(QUALITY, 1.0)])
     tables = {"ratios": table, "quality": quality, "calibration": calibrate(held_out(100, 1.0), 0.9)}
     text = page((REPOSITORY / "workflow" / "report" / "own.html.j2").read_text(), "own", tables, {}, {}, [])
-    assert text.count("net gives no answer here: no edit-off spectrum") == 1
+    assert text.count("No answer from net: no edit-off spectrum.") == 1
     assert '<th scope="col">net</th>' not in text
 
 

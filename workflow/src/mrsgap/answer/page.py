@@ -27,7 +27,7 @@ def page(template: str, name: str, tables: dict[str, pd.DataFrame], pictures: di
         groups=_groups(ratios),
         quality=[row | {key: _number(row[key]) for key in QUALITY} for row in quality],
         calibration=tables["calibration"].to_dict("records"),
-        pictures=[{"caption": caption, "data": _embedded(path)} for caption, path in pictures.items()],
+        pictures=[{"caption": caption, **_embedded(path)} for caption, path in pictures.items()],
         facts=facts,
         missing=[*missing, *silent],
     )
@@ -38,10 +38,11 @@ def _without_silent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     labels = pd.Series(_labels(table), index=table.index, dtype=object)
     answers = (table["status"] != FAILED).groupby(labels, sort=False).any()
     silent = [method for method, any_answer in answers.items() if not any_answer]
-    told = []
+    by_reason: dict[str, list[str]] = {}
     for method in silent:
-        reasons = table.loc[labels == method, "reason"].astype(str).value_counts()
-        told.append(f"{method} gives no answer here: {reasons.index[0] if len(reasons) else 'no estimate'}.")
+        commonest = table.loc[labels == method, "reason"].astype(str).value_counts().index[0]
+        by_reason.setdefault(commonest, []).append(method)
+    told = [f"No answer from {', '.join(methods)}: {reason}." for reason, methods in by_reason.items()]
     return table[~labels.isin(silent)], told
 
 
@@ -81,5 +82,7 @@ def _number(value) -> str:
     return f"{value:.3g}" if isinstance(value, (int, float)) and np.isfinite(value) else "–"
 
 
-def _embedded(path) -> str:
-    return base64.b64encode(Path(path).read_bytes()).decode()
+def _embedded(path) -> dict:
+    """A PNG file as text, and the width in CSS pixels at which it has its printed size (300 dots to the inch) and a half."""
+    content = Path(path).read_bytes()
+    return {"data": base64.b64encode(content).decode(), "width": int(int.from_bytes(content[16:20], "big") / 300 * 96 * 1.5)}
