@@ -3,6 +3,7 @@
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_generator
+from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.quality.compare import Settings, compare
 from mrsgap.quality.twins import comparable
@@ -23,6 +24,7 @@ with job(snakemake.log[0]) as log:
     spectra = spectra.assign(truth=(("item", "metabolite"), dataset["truth"].values), series=("item", items["series"]))
     spectra = spectra.assign_coords(metabolite=dataset["metabolite"].values)
     spectra.attrs["origin"] = dataset.attrs["origin"]
-    write_dataset(spectra, snakemake.output.spectra)
+    record = made_from(snakemake.input, code=snakemake.params.code, seed=snakemake.params.seed)
+    write_dataset(spectra.assign_attrs(record), snakemake.output.spectra)
     log.info("%d items, median linewidth %.2f Hz, median noise %.4f", len(items), items["linewidth_hz"].median(),
              items["noise_sigma"].median())  # fmt: skip

@@ -35,3 +35,13 @@ def test_profiles_try_killed_jobs_again(name):
     assert profile["keep-going"]
     assert profile["rerun-incomplete"]
     assert set(profile.get("set-resources", {})) <= set(RULES), "a profile names a rule that is not there"
+
+
+WRITING = re.compile(r"write_dataset\(|train_and_write\(|simulate_spectra\(")
+SCRIPTS = sorted((REPOSITORY / "scripts").glob("*.py"))
+WRITERS = [path for path in SCRIPTS if WRITING.search(path.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("path", WRITERS, ids=lambda path: path.stem)
+def test_a_script_that_writes_a_store_records_what_it_was_made_from(path):
+    assert "made_from(snakemake.input" in path.read_text(encoding="utf-8")
