@@ -7,6 +7,7 @@ import numpy as np
 
 from mrsgap.basis.plan import BasisPlan
 from mrsgap.core.errors import InputError
+from mrsgap.core.progress import track
 from mrsgap.spin.megapress import simulate_part
 from mrsgap.spin.system import SpinPart, read_system
 
@@ -29,12 +30,12 @@ def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.compl
     """
     parts = read_system(name, system)
     _check_bandwidth(name, parts, plan)
-    positions, fid = plan.positions, _on_grid(parts, plan, plan.positions, dtype)
+    positions, fid = plan.positions, _on_grid(parts, plan, plan.positions, dtype, name)
     if plan.tolerance is None:
         return Simulated(fid, positions, float("nan"))
     while positions <= 2048:
         positions *= 2
-        coarse, fid = fid, _on_grid(parts, plan, positions, dtype)
+        coarse, fid = fid, _on_grid(parts, plan, positions, dtype, name)
         change = float(np.max(np.linalg.norm(fid - coarse, axis=-1) / np.linalg.norm(fid, axis=-1)))
         if change < plan.tolerance:
             return Simulated(fid, positions, change)
@@ -42,15 +43,15 @@ def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.compl
                      where="config: grid.tolerance", cure="Ask for less, or widen `extent_cm`")  # fmt: skip
 
 
-def _on_grid(parts: list[SpinPart], plan: BasisPlan, positions: int, dtype) -> np.ndarray:
-    """Sum over parts on a grid of `positions` per axis, (edit, time)."""
+def _on_grid(parts: list[SpinPart], plan: BasisPlan, positions: int, dtype, name: str = "") -> np.ndarray:
+    """Sum over parts on a grid of `positions` per axis, (edit, time); `name` heads the progress display."""
 
     def one(part: SpinPart) -> np.ndarray:
         place = plan.localisation(positions)
         return np.asarray(simulate_part(part, plan.sequence, plan.acquisition, plan.edit_ppm, place, plan.treatment, dtype))
 
     with ThreadPoolExecutor(2) as pool:  # XLA compiles one part while another runs
-        return sum(pool.map(one, parts))
+        return sum(track(pool.map(one, parts), f"{name}, grid {positions} x {positions}", len(parts)))
 
 
 def _check_bandwidth(name: str, parts: list[SpinPart], plan: BasisPlan) -> None:
