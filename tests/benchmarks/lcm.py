@@ -35,7 +35,7 @@ def configurations():
 
 
 def spectra(acquisition: Acquisition, basis: np.ndarray, items: int) -> tuple[np.ndarray, np.ndarray]:
-    """Amplitudes (item, metabolite) and mixtures (item, edit, time) with a shift, phase and Voigt width each, and white noise."""
+    """Amplitudes (item, metabolite) and mixtures (item, edit, time): shift, phase, Voigt width, white noise."""
     random = np.random.default_rng(7)
     time_s = acquisition.time_s[: basis.shape[-1]]
     amplitude = random.uniform(0, 1, (items, len(basis)))
