@@ -27,7 +27,7 @@ def range_models():
     for name in MODELS:
         if MODELS[name]["architecture"] != "autoencoder":
             for training_set in MODELS[name]["training_sets"]:
-                marker = f"/final-{training_set}-seed-"
+                marker = f"final-{training_set}-seed-"
                 pairs.append(next((path, training_set) for path in final_models(name) if marker in path))
     return pairs
 

@@ -18,9 +18,9 @@ def quality_tables():
 
 def drawn_figures():
     """Every figure that is built by default, as PNG, the quality pictures included."""
-    return [str(path).removesuffix(".pdf") + ".png" for path in TARGETS if "/figures/" in str(path)]
+    return [str(path).removesuffix(".pdf") + ".png" for path in TARGETS if Path(str(path)).parent.name == "figures"]
 
 
 def written_tables():
     """Every table that is built by default, as Markdown."""
-    return [str(path) for path in TARGETS if "/tables/" in str(path) and str(path).endswith(".md")]
+    return [str(path) for path in TARGETS if Path(str(path)).parent.name == "tables" and Path(str(path)).suffix == ".md"]

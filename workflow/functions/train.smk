@@ -64,7 +64,7 @@ def encoder_input(wildcards):
         return []
     if source not in MODELS:
         raise WorkflowError(f"`models.{wildcards.model}.encoder_from` names the unknown model `{source}`.")
-    same_set = [path for path in final_models(source) if f"/final-{dataset_of(wildcards)}-seed-" in path]
+    same_set = [path for path in final_models(source) if f"final-{dataset_of(wildcards)}-seed-" in path]
     return same_set[:1] or final_models(source)[:1]
 
 

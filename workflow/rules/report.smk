@@ -78,7 +78,7 @@ rule report:
         config=config,
         logs=f"{RESULTS}/logs",
         benchmarks=f"{RESULTS}/benchmarks",
-        captions="workflow/report",
+        captions=lambda wildcards, input: str(Path(input.template).parent),
         code=code("report"),
     script:
         "../../scripts/report.py"

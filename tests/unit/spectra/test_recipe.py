@@ -17,7 +17,7 @@ KEY = jax.random.key(3)
     ("value", "expected"),
     [({"uniform": [2, 5]}, scipy.stats.uniform(2, 3)), ({"normal": [1, 0.5]}, scipy.stats.norm(1, 0.5)),
      ({"log_uniform": [0.01, 10]}, scipy.stats.loguniform(0.01, 10))],
-    ids=str,
+    ids=["uniform", "normal", "log-uniform"],
 )  # fmt: skip
 def test_continuous_draws_follow_their_distribution(value, expected):
     values = np.asarray(draw(KEY, read_distribution(value, "here"), (4000,)))
