@@ -23,7 +23,10 @@ def show_plan(table: pd.DataFrame, scale: str, machines: str, folder: Path, cons
     shown.add_section()
     shown.add_row("together", str(table["jobs"].sum()), str(table["to_do"].sum()), _number(hours), _number(disk), "", "")
     console.print(shown)
-    console.print(f"Hours are of one job after another; two at a time take about half. Rates were measured on {machines}.")
+    console.print(
+        "Hours are of one job after another, with every epoch that the config allows; early stopping ends sooner. "
+        f"Rates were measured on {machines}."
+    )
     unknown = table[table["hours"].isna()]
     if len(unknown):
         console.print(f"[yellow]Not counted, because never measured: {', '.join(unknown['rule'])}.[/yellow]")
