@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parent
 REPOSITORY = FOLDER.parent.parent
 # Benchmarks are loaded by file, so that a part named `statistics` hides nothing; what they share is importable.
 SHARED = [str(FOLDER / "shared"), str(FOLDER.parent), str(REPOSITORY / "workflow" / "src")]
-sys.path[:0] = SHARED
+sys.path[:] = [*SHARED, *(entry for entry in sys.path if Path(entry or ".").resolve() != FOLDER)]
 os.environ["PYTHONPATH"] = os.pathsep.join(SHARED)
 
 import pandas as pd  # noqa: E402
