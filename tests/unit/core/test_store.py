@@ -1,6 +1,8 @@
 """Stores are whole or absent, readable back, and free of anything that changes between equal runs."""
 
+import contextlib
 import hashlib
+import threading
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import xarray as xr
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_json, write_table, write_text
-from mrsgap.core.store import read_dataset, write_dataset
+from mrsgap.core.store import read_dataset, remove_partial, write_dataset
 
 
 def example():
@@ -87,3 +89,21 @@ def test_tables_keep_every_digit(tmp_path):
     table = pd.DataFrame({"x": [0.1 + 0.2, 1e-300, np.pi]})
     write_table(tmp_path / "t.csv", table)
     np.testing.assert_array_equal(pd.read_csv(tmp_path / "t.csv")["x"], table["x"])
+
+
+def test_a_folder_that_is_still_written_to_is_gone_in_the_end(tmp_path):
+    partial, stop = tmp_path / "s.zarr.partial-1", threading.Event()
+
+    def keep_writing():
+        for number in range(30):
+            (partial / "c").mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                (partial / "c" / str(number)).write_text("late")
+            stop.wait(0.003)
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    remove_partial(partial)
+    writer.join()
+    remove_partial(partial)
+    assert not partial.exists()

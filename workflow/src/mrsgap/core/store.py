@@ -7,6 +7,7 @@ stamps never enter a store: the same config gives the same bytes.
 import glob
 import os
 import shutil
+import time
 import warnings
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import numpy as np
 import xarray as xr
 
 from mrsgap.core.errors import InputError
+
+PATIENCE, PAUSE_S = 100, 0.02  # looks at an unfinished folder before it is left to the next write, and time between two
 
 
 def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> None:
@@ -34,7 +37,7 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
         dataset.to_zarr(partial, mode="w", consolidated=False, encoding=encoding, zarr_format=3)
         put_in_place(partial, path)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        remove_partial(partial)
 
 
 def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
@@ -48,6 +51,17 @@ def partial_beside(path: Path) -> Path:
     for stale in path.parent.glob(f"{glob.escape(path.name)}.partial-*"):
         shutil.rmtree(stale, ignore_errors=True)
     return path.with_name(f"{path.name}.partial-{os.getpid()}")
+
+
+def remove_partial(partial: Path) -> None:
+    """Remove an unfinished folder. After a failure Zarr's writing threads may still add files for a moment, so look again."""
+    for _ in range(PATIENCE):
+        shutil.rmtree(partial, ignore_errors=True)
+        if not partial.exists():
+            time.sleep(PAUSE_S)
+            if not partial.exists():
+                return
+        time.sleep(PAUSE_S)
 
 
 def put_in_place(partial: Path, path: Path) -> None:

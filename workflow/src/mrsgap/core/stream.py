@@ -1,7 +1,6 @@
 """Write a Zarr store item by item in bounded memory; whole at the end or not there at all."""
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import zarr
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import ITEM
-from mrsgap.core.store import partial_beside, put_in_place, with_string_type
+from mrsgap.core.store import partial_beside, put_in_place, remove_partial, with_string_type
 
 SHARD_BYTES = 64 * 2**20  # one file of a long array; also what is held in memory per array before it is written
 CHUNK_ITEMS = 32  # items read together
@@ -83,4 +82,4 @@ def stream_items(path, items: int, arrays: dict, remainder: Callable[[], xr.Data
         with_string_type(remainder()).to_zarr(partial, mode="a", consolidated=False, zarr_format=3)
         put_in_place(partial, path)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        remove_partial(partial)
