@@ -1,8 +1,8 @@
-"""Simulate one metabolite of one basis."""
+"""Simulate metabolites of one basis."""
 
 import jax
 
-from mrsgap.basis.gather import as_dataset
+from mrsgap.basis.gather import as_dataset, gather
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_metabolite
 from mrsgap.core.job import job, log_device
@@ -15,9 +15,11 @@ with job(snakemake.log[0]) as log:
     device = log_device()
     settings = snakemake.params.settings
     plan = make_plan(settings["basis"], settings["sequences"], settings["pulses"])
-    name = snakemake.wildcards.metabolite
-    simulated = simulate_metabolite(name, settings["system"], plan)
-    log.info("%s: grid of %d positions per axis, last change %.1e", name, simulated.positions, simulated.change)
-    store = as_dataset(name, simulated, plan).assign_attrs(made_from(snakemake.input, code=snakemake.params.code))
+    parts = []
+    for name, system in settings["systems"].items():
+        simulated = simulate_metabolite(name, system, plan)
+        log.info("%s: grid of %d positions per axis, last change %.1e", name, simulated.positions, simulated.change)
+        parts.append(as_dataset(name, simulated, plan))
+    store = gather(parts).assign_attrs(made_from(snakemake.input, code=snakemake.params.code))
     write_dataset(store, snakemake.output.store)
-    log.info("wrote %s: fid %s, device %s", snakemake.output.store, simulated.fid.shape, device)
+    log.info("wrote %s: fid %s, device %s", snakemake.output.store, store["fid"].shape, device)

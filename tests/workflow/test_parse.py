@@ -1,7 +1,7 @@
 """The workflow as Snakemake reads it: lint, faults that stop at once, bad values in every kind of file."""
 
 import pytest
-from workspace import SMOKE, Workspace
+from workspace import SIMULATED, SMOKE, Workspace
 
 
 @pytest.fixture(scope="module")
@@ -14,9 +14,9 @@ def test_lint_is_clean(workspace):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("scale", ["smoke", "paper"])
-def test_every_scale_plans(workspace, scale):
-    assert workspace.planned(f"--configfile=config/{scale}.yaml")["simulate_basis"] == 15
+@pytest.mark.parametrize(("scale", "simulations"), [("smoke", 3), ("paper", 15)])
+def test_every_scale_plans(workspace, scale, simulations):
+    assert workspace.planned(f"--configfile=config/{scale}.yaml")["simulate_basis"] == simulations
 
 
 @pytest.mark.parametrize(("setting", "complaint"), [
@@ -26,16 +26,12 @@ def test_every_scale_plans(workspace, scale):
     ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'first_order', 'symmetric', 'exact'"),
 ])  # fmt: skip
 def test_a_config_fault_stops_at_parse_time(workspace, setting, complaint):
-    done = workspace.snakemake("--dry-run", "--config", setting, check=False)
-    assert done.returncode != 0
-    assert complaint in done.stdout
-    assert "Traceback" not in done.stdout
+    assert complaint in workspace.complaint("--config", setting)
 
 
 def test_an_unknown_metabolite_stops_at_parse_time(workspace):
-    done = workspace.snakemake(*SMOKE, "--dry-run", "--config", "bases={study: {metabolites: [Cr, Unobtainium]}}", check=False)
-    assert done.returncode != 0
-    assert "unknown metabolite `Unobtainium`" in done.stdout
+    said = workspace.complaint(*SMOKE, "--config", "bases={study: {metabolites: [Cr, Unobtainium]}}")
+    assert "unknown metabolite `Unobtainium`" in said
 
 
 def test_a_bad_waveform_file_is_one_clear_line(workspace):
@@ -45,9 +41,8 @@ def test_a_bad_waveform_file_is_one_clear_line(workspace):
         "pulses: {mine: {shape: file, path: 'my pulse.txt', duration_ms: 20, flip_deg: 180}}\n"
         "bases: {study: {pulses: {edit: mine}}}\n"
     )
-    target = "results/smoke/basis/study/parts/Cr.zarr"
-    done = workspace.snakemake(target, "--configfile=mine.yaml", check=False)
+    done = workspace.snakemake(SIMULATED, "--configfile=mine.yaml", check=False)
     assert done.returncode != 0
     assert "mrsgap: the waveform file `my pulse.txt` holds a value that is not finite (row 2)" in done.stdout
     assert "mrsgap/" not in done.stdout.split("mrsgap: the waveform")[1].split("\n")[0]
-    assert not (workspace.root / target).exists()
+    assert not (workspace.root / SIMULATED).exists()

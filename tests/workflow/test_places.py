@@ -6,7 +6,7 @@ from pathlib import Path
 
 import measured_files
 import pytest
-from workspace import SMOKE, Workspace
+from workspace import SIMULATED, SMOKE, Workspace
 
 from mrsgap.core.store import read_dataset
 
@@ -99,7 +99,7 @@ def test_odd_names_in_config_and_manifest_are_only_names(tmp_path):
         "bases: {study: {pulses: {edit: mine}}}\n",
         encoding="utf-8",
     )
-    targets = ("results/smoke/measured/mine.zarr", "results/smoke/basis/study/parts/Cr.zarr")
+    targets = ("results/smoke/measured/mine.zarr", SIMULATED)
     workspace.snakemake(*targets, f"--configfile={folder / 'mine.yaml'}")
     read = read_dataset(workspace.root / targets[0], "fid")
     assert list(read["item"].values) == [ODD]

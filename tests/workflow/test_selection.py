@@ -19,10 +19,7 @@ def workspace(tmp_path_factory):
     ("selection={run: [yae-grid-narrow, yae-stage-2]}", "study `yae-stage-2` needs `yae-stage-1`"),
 ])  # fmt: skip
 def test_a_fault_in_a_study_stops_at_parse_time(workspace, setting, complaint):
-    done = workspace.snakemake("--dry-run", "--config", setting, check=False)
-    assert done.returncode != 0
-    assert complaint in done.stdout
-    assert "Traceback" not in done.stdout
+    assert complaint in workspace.complaint("--config", setting)
 
 
 def test_paper_scale_plans_every_trial_of_the_grid_and_every_round_of_the_search(workspace):

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 import slurm_cluster
-from workspace import BASIS, SMOKE, Workspace
+from workspace import BASIS, SIMULATED, SMOKE, Workspace
 
 from mrsgap.core.record import checksum
 
@@ -70,13 +70,10 @@ def test_a_job_that_always_fails_ends_the_run_with_its_reason(cluster, tmp_path)
         "pulses: {mine: {shape: file, path: pulse.txt, duration_ms: 20, flip_deg: 180}}\n"
         "bases: {study: {pulses: {edit: mine}}}\n"
     )
-    target = "results/smoke/basis/study/parts/Cr.zarr"
-    done = workspace.snakemake("--configfile=mine.yaml", *SITE, "--retries=1", target, check=False, environment=cluster)
+    log = "results/smoke/logs/simulate_basis/study-Cr-GABA-Gln-Glu-NAA.log"
+    done = workspace.snakemake("--configfile=mine.yaml", *SITE, "--retries=1", SIMULATED, check=False, environment=cluster)
     assert done.returncode != 0
     assert done.stdout.count("Trying to restart job") == 1
-    assert "results/smoke/logs/simulate_basis/study-Cr.log" in done.stdout
-    assert (
-        "holds a value that is not finite (row 2)"
-        in (workspace.root / "results/smoke/logs/simulate_basis/study-Cr.log").read_text()
-    )
-    assert not (workspace.root / target).exists()
+    assert log in done.stdout
+    assert "holds a value that is not finite (row 2)" in (workspace.root / log).read_text()
+    assert not (workspace.root / SIMULATED).exists()

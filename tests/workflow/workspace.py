@@ -12,6 +12,7 @@ from mrsgap.core.record import NOT_CONTENT, checksum
 
 SMOKE = ("--configfile=config/smoke.yaml",)
 BASIS = "results/smoke/basis/study/check.csv"
+SIMULATED = "results/smoke/basis/study/parts/Cr-GABA-Gln-Glu-NAA.zarr"
 # The report tells how long the run took; the rest is what it computed.
 NOT_RESULTS = ("logs", "benchmarks", "cache", "plan", "checkpoints", "report.html")
 HOLLOW = """import pathlib, sys
@@ -67,6 +68,13 @@ class Workspace:
         done = subprocess.CompletedProcess(process.args, process.returncode, stdout)
         assert not check or done.returncode == 0, done.stdout[-6000:]
         return done
+
+    def complaint(self, *arguments: str) -> str:
+        """What a dry run with faulty settings says; it must fail, and without a traceback."""
+        done = self.snakemake("--dry-run", *arguments, check=False)
+        assert done.returncode != 0, done.stdout[-6000:]
+        assert "Traceback" not in done.stdout
+        return done.stdout
 
     def products(self, scale: str = "smoke") -> dict[str, str]:
         """Checksum of every file under results/<scale> that a run makes, by name; logs, timings and caches are no results."""

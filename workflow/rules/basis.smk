@@ -3,18 +3,18 @@
 
 wildcard_constraints:
     basis="|".join(config["bases"]),
-    metabolite="[A-Za-z0-9_]+",
+    metabolites="[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*",
 
 
 rule simulate_basis:
     input:
         waveforms=waveform_files,
     output:
-        store=directory(f"{RESULTS}/basis/{{basis}}/parts/{{metabolite}}.zarr"),
+        store=directory(f"{RESULTS}/basis/{{basis}}/parts/{{metabolites}}.zarr"),
     log:
-        f"{RESULTS}/logs/simulate_basis/{{basis}}-{{metabolite}}.log",
+        f"{RESULTS}/logs/simulate_basis/{{basis}}-{{metabolites}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/simulate_basis/{{basis}}-{{metabolite}}.tsv"
+        f"{RESULTS}/benchmarks/simulate_basis/{{basis}}-{{metabolites}}.tsv"
     conda:
         ENVIRONMENT
     params:
@@ -26,10 +26,7 @@ rule simulate_basis:
 
 rule gather_basis:
     input:
-        parts=lambda wildcards: expand(
-            f"{RESULTS}/basis/{wildcards.basis}/parts/{{metabolite}}.zarr",
-            metabolite=config["bases"][wildcards.basis]["metabolites"],
-        ),
+        parts=lambda wildcards: basis_parts(wildcards.basis),
     output:
         store=directory(f"{RESULTS}/basis/{{basis}}/basis.zarr"),
     log:

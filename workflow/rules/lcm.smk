@@ -20,7 +20,6 @@ rule fit_lcm:
         f"{RESULTS}/benchmarks/fit_lcm/{{fitted}}.tsv"
     conda:
         ENVIRONMENT
-    threads: 2
     params:
         settings=lambda wildcards: config["fit"]["settings"] | fit_choice(wildcards.fitted).get("settings", {}),
         components=lambda wildcards: fit_choice(wildcards.fitted).get("components", {}),

@@ -16,9 +16,9 @@ rule quantify_simulated:
     params:
         datasets=config["quantify"]["simulated"],
         batch_size=config["quantify"]["batch_size"],
-        code=code("quantify_simulated"),
+        code=code("quantify_networks"),
     script:
-        "../../scripts/quantify_simulated.py"
+        "../../scripts/quantify_networks.py"
 
 
 rule quantify_measured:
@@ -36,9 +36,9 @@ rule quantify_measured:
     params:
         datasets=MEASURED,
         batch_size=config["quantify"]["batch_size"],
-        code=code("quantify_measured"),
+        code=code("quantify_networks"),
     script:
-        "../../scripts/quantify_measured.py"
+        "../../scripts/quantify_networks.py"
 
 
 QUANTITIES += [rules.quantify_simulated.output.table, rules.quantify_measured.output.table]

@@ -35,7 +35,6 @@ rule simulate_spectra:
         f"{RESULTS}/benchmarks/simulate_spectra/{{dataset}}.tsv"
     conda:
         ENVIRONMENT
-    threads: 2
     params:
         settings=lambda wildcards: config["datasets"][wildcards.dataset],
         imperfections=lambda wildcards: config["imperfections"][config["datasets"][wildcards.dataset]["imperfections"]],

@@ -144,9 +144,11 @@ rule table_12:
         ENVIRONMENT
     params:
         settings=STATISTICS,
-        code=code("table_12"),
+        number=12,
+        linewidths="fixed",
+        code=code("table_overall"),
     script:
-        "../../scripts/table_12.py"
+        "../../scripts/table_overall.py"
 
 
 rule table_13:
@@ -163,9 +165,11 @@ rule table_13:
         ENVIRONMENT
     params:
         settings=STATISTICS,
-        code=code("table_13"),
+        number=13,
+        linewidths="augmented",
+        code=code("table_overall"),
     script:
-        "../../scripts/table_13.py"
+        "../../scripts/table_overall.py"
 
 
 TABLES = [
@@ -176,6 +180,6 @@ TABLES = [
     "table-10-paired-tests",
     "table-11-experiments",
     "table-12-overall-fixed",
+    "table-13-overall-augmented",
 ]
-TABLES += ["table-13-overall-augmented"]
 TARGETS += [table_outputs(name)["md"] for name in TABLES]

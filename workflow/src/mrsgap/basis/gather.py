@@ -23,7 +23,7 @@ def as_dataset(name: str, simulated, plan) -> xr.Dataset:
 
 
 def gather(parts: list[xr.Dataset]) -> xr.Dataset:
-    """Stack metabolites along `metabolite`, in the order given; `InputError` where their acquisitions differ."""
+    """Stack data sets along `metabolite`, in the order given; `InputError` where their acquisitions differ."""
     first = parts[0]
     for part in parts[1:]:
         for key in ("larmor_mhz", "carrier_ppm", "spectral_width_hz", "points"):

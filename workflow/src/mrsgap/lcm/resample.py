@@ -2,15 +2,14 @@
 
 import numpy as np
 import xarray as xr
-from scipy.interpolate import make_interp_spline
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import EDIT_STATES
+from mrsgap.core.spline import interpolate
 
 LARGEST_FIELD_DIFFERENCE = 0.05  # as LCModel, which warns from 5 % on
 NOTED_FIELD_DIFFERENCE = 0.005
-SPLINE_DEGREE = 11
 
 
 def field_difference(basis: Acquisition, data: Acquisition) -> float:
@@ -22,9 +21,8 @@ def resample_basis(basis: xr.Dataset, data: Acquisition, points: int) -> np.ndar
     """Basis FIDs complex128 (metabolite, edit, time) at the first `points` samples of `data`, in its sense and carrier.
 
     The ppm axis is kept where Larmor frequencies differ. ASSUME: up to 5 % couplings may be scaled with it, as LCModel does.
-    Interpolation is by splines of degree 11 through the demodulated samples, one-sided at the first point, where a
-    band-limited interpolation would ring. Raises `InputError` for a field more than 5 % away and for a basis shorter
-    than the fit.
+    Interpolation is by splines through the demodulated samples (`core.spline`). Raises `InputError` for a field more than
+    5 % away and for a basis shorter than the fit.
     """
     source = Acquisition.from_attributes(basis.attrs)
     fid = basis["fid"].sel(edit=list(EDIT_STATES)).values.astype(np.complex128)
@@ -43,6 +41,4 @@ def resample_basis(basis: xr.Dataset, data: Acquisition, points: int) -> np.ndar
     same = points <= source.points and np.allclose(wanted_s, source.time_s[:points], rtol=0, atol=1e-12)
     if same:
         return fid[..., :points] * turn
-    spline = make_interp_spline(source.time_s, np.stack([fid.real, fid.imag]), k=SPLINE_DEGREE, axis=-1)
-    real, imag = spline(wanted_s)
-    return (real + 1j * imag) * turn  # (metabolite, edit, time)
+    return interpolate(fid, source.time_s, wanted_s) * turn  # (metabolite, edit, time)

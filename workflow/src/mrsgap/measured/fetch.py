@@ -38,9 +38,9 @@ def unpack(archive, target, sha256: str | None = None) -> None:
         partial.mkdir(parents=True)
         (_unzip if zipfile.is_zipfile(archive) else _untar)(archive, partial)
         _put(partial, target)
+    except InputError:
+        raise
     except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, RuntimeError, NotImplementedError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
         raise InputError(f"the archive `{archive}` cannot be unpacked: {error}", cure="Fetch it again") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -1,11 +1,12 @@
 """The alignment references of a basis, and the window made from settings with them."""
 
+import jax
 import numpy as np
 import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.names import EDIT, METABOLITE, OFF
+from mrsgap.core.names import EDIT, METABOLITE, OFF, TIME
 from mrsgap.spectra.align import exact_peak
 from mrsgap.spectra.window import Window
 
@@ -47,10 +48,12 @@ def make_window(settings: dict, basis: xr.Dataset) -> Window:
 def peak_positions(basis: xr.Dataset, nominal_ppm: dict, search_ppm: float, linewidth_hz: float) -> dict[str, float]:
     """Position (ppm) of each named metabolite's largest edit-off peak near its nominal shift, at `linewidth_hz`."""
     acquisition = Acquisition.from_attributes(basis.attrs)
-    decay = np.exp(-np.pi * linewidth_hz * acquisition.time_s)
-    positions = {}
-    for name, shift_ppm in nominal_ppm.items():
-        fid = np.asarray(basis.fid.sel({METABOLITE: name, EDIT: OFF})) * decay
-        scaled = (fid / np.max(np.abs(fid))).astype(np.complex64)
-        positions[name] = float(exact_peak(scaled[None], acquisition, shift_ppm, search_ppm)[0][0])
-    return positions
+    fid = basis["fid"].sel({METABOLITE: list(nominal_ppm), EDIT: OFF}).transpose(METABOLITE, TIME).values
+    fid = fid * np.exp(-np.pi * linewidth_hz * acquisition.time_s)
+    scaled = (fid / np.abs(fid).max(axis=1, keepdims=True)).astype(np.complex64)
+
+    @jax.jit
+    def find(fid):
+        return [exact_peak(fid[i : i + 1], acquisition, ppm, search_ppm)[0][0] for i, ppm in enumerate(nominal_ppm.values())]
+
+    return dict(zip(nominal_ppm, map(float, find(scaled))))

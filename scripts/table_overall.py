@@ -1,4 +1,4 @@
-"""Table 12: overall errors of the networks trained on the fixed linewidth set, and of everything else."""
+"""Tables 12 and 13: overall errors of the networks trained with one linewidth or with many, and of everything else."""
 
 from mrsgap.core.job import job
 from mrsgap.publish.error_tables import overall_table
@@ -12,7 +12,8 @@ with job(snakemake.log[0]) as log:
     errors = read_statistics(snakemake.input.errors)
     summary = errors[(errors["dataset"] == settings["phantoms"]) & (errors["norm"] == "max")]
     reasons = reasons_for_absence(read_quantities(snakemake.input.quantities), settings)
-    training_set = settings["training_sets"].get("fixed", "")
-    table = overall_table(summary, settings | {"absent": reasons}, training_set, 12, "fixed")
+    number, linewidths = snakemake.params.number, snakemake.params.linewidths
+    training_set = settings["training_sets"].get(linewidths, "")
+    table = overall_table(summary, settings | {"absent": reasons}, training_set, number, linewidths)
     write_all(table, *snakemake.output)
     log.info("%s: %d rows", table.title, len(table.text))

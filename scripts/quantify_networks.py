@@ -1,4 +1,4 @@
-"""Apply every trained network to the simulated test sets."""
+"""Apply every trained network to simulated or measured spectra."""
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log_device
