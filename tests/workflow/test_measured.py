@@ -44,7 +44,7 @@ def test_an_archive_is_unpacked_indexed_read_and_judged(workspace):
 @pytest.mark.slow
 def test_a_folder_is_read_again_when_a_file_of_it_changes(workspace):
     option = ("--config", "measured=my data")
-    workspace.snakemake(*SMOKE, QC, "results/smoke/figures/figure-02-quality-own.png", *option)
+    workspace.snakemake(*SMOKE, QC, "results/smoke/figures/figure-quality-own.png", *option)
     assert statuses(workspace)["study-bad"] == "failed"
     files.nifti(workspace.root / "my data" / "study" / "bad.nii.gz")
     assert set(workspace.planned(*SMOKE, QC, *option)) == {"index_swansea", "read_measured", "assess_quality"}

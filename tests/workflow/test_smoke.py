@@ -28,6 +28,13 @@ def test_the_report_is_there(smoke_run):
     assert "Table 9" in page
 
 
+def test_snakemakes_own_report_shows_figures_and_tables(smoke_run):
+    smoke_run.snakemake(*SMOKE, "--report", "results/smoke/snakemake-report.html")
+    page = (smoke_run.root / "results/smoke/snakemake-report.html").read_text(encoding="utf-8")
+    assert "figure-10-answer.png" in page
+    assert "table-09-simulation.csv" in page
+
+
 def test_every_store_says_what_it_was_made_from(smoke_run):
     found = list(stores(smoke_run))
     assert len(found) > 10

@@ -45,7 +45,7 @@ def own_quantities(name):
 def own_pictures(name):
     """PNG files by caption."""
     return {
-        f"Quality of {name}": f"{RESULTS}/figures/figure-02-quality-{name}.png",
+        f"Quality of {name}": f"{RESULTS}/figures/figure-quality-{name}.png",
         FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-lcm-{name}.png",
     }
 

@@ -1,10 +1,6 @@
 # What the rules of rules/tables.smk ask for: inputs, parameters and paths worked out from the settings.
 
 
-def table_outputs(name):
-    return {kind: f"{RESULTS}/tables/{name}.{kind}" for kind in ("csv", "md", "tex")}
-
-
 def printed_models():
     """The models whose layers the paper prints (Tables 2 and 3): the first of each architecture."""
     found = {}

@@ -56,8 +56,7 @@ rule figure_fit:
     input:
         curves=f"{RESULTS}/fits/{{program}}-{{fitted}}-curves.zarr",
     output:
-        pdf=f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf",
-        png=f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.png",
+        **figure_outputs("figure-fit-{program}-{fitted}"),
     log:
         f"{RESULTS}/logs/figure_fit/{{program}}-{{fitted}}.log",
     benchmark:

@@ -109,8 +109,7 @@ rule figure_quality:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
         table=f"{RESULTS}/measured/{{measured}}-qc.csv",
     output:
-        pdf=f"{RESULTS}/figures/figure-02-quality-{{measured}}.pdf",
-        png=f"{RESULTS}/figures/figure-02-quality-{{measured}}.png",
+        **figure_outputs("figure-quality-{measured}"),
     log:
         f"{RESULTS}/logs/figure_quality/{{measured}}.log",
     benchmark:
@@ -126,5 +125,5 @@ rule figure_quality:
 
 TARGETS += [measured_store(name) for name in MEASURED]
 TARGETS += [f"{RESULTS}/measured/{name}-qc.csv" for name in MEASURED]
-TARGETS += [f"{RESULTS}/figures/figure-02-quality-{name}.pdf" for name in MEASURED]
-LOOK_FIRST += [f"{RESULTS}/figures/figure-02-quality-{name}.png" for name in MEASURED]
+TARGETS += [f"{RESULTS}/figures/figure-quality-{name}.pdf" for name in MEASURED]
+LOOK_FIRST += [f"{RESULTS}/figures/figure-quality-{name}.png" for name in MEASURED]

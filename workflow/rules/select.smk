@@ -115,9 +115,9 @@ rule figure_selection:
         scores=f"{SELECT}/{SELECTION['shown']}/scores.csv",
         runs=f"{SELECT}/replay/runs.csv",
     output:
-        ranking=[f"{RESULTS}/figures/figure-03-ranking.{kind}" for kind in ("pdf", "png")],
-        search=[f"{RESULTS}/figures/figure-04-search.{kind}" for kind in ("pdf", "png")],
-        sensitivity=[f"{RESULTS}/figures/figure-05-sensitivity.{kind}" for kind in ("pdf", "png")],
+        ranking=list(figure_outputs("figure-03-ranking").values()),
+        search=list(figure_outputs("figure-04-search").values()),
+        sensitivity=list(figure_outputs("figure-05-sensitivity").values()),
     log:
         f"{RESULTS}/logs/figure_selection.log",
     benchmark:
@@ -145,7 +145,7 @@ rule table_selection:
     input:
         choices=[f"{SELECT}/{study}/hyper.json" for study in SELECTION["run"]],
     output:
-        expand(f"{RESULTS}/tables/{{table}}.{{kind}}", table=SELECTION_TABLES, kind=["csv", "md", "tex"]),
+        [path for name in SELECTION_TABLES for path in table_outputs(name).values()],
     log:
         f"{RESULTS}/logs/table_selection.log",
     benchmark:

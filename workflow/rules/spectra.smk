@@ -66,8 +66,7 @@ rule figure_spectra:
     input:
         stores=[spectra_store(name) for name in PICTURED],
     output:
-        pdf=f"{RESULTS}/figures/figure-01d-spectra.pdf",
-        png=f"{RESULTS}/figures/figure-01d-spectra.png",
+        **figure_outputs("figure-01d-spectra"),
     log:
         f"{RESULTS}/logs/figure_spectra.log",
     benchmark:

@@ -67,8 +67,7 @@ rule figure_learning:
     input:
         models=[path for name in MODELS for path in [*fold_models(name), *final_models(name)]],
     output:
-        pdf=f"{RESULTS}/figures/figure-learning.pdf",
-        png=f"{RESULTS}/figures/figure-learning.png",
+        **figure_outputs("figure-learning"),
     log:
         f"{RESULTS}/logs/figure_learning.log",
     benchmark:
