@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mrsgap.answer.advice import advice
 from mrsgap.answer.document import document
 from mrsgap.answer.flags import with_flags
 from mrsgap.answer.intervals import with_intervals
@@ -19,6 +20,7 @@ with job(snakemake.log[0]) as log:
     quantities = quantities[quantities["dataset"] == snakemake.wildcards.measured]
     calibration, quality = pd.read_csv(given.calibration), pd.read_csv(given.quality)
     table = pd.concat([ratios(quantities, reference) for reference in params.references], ignore_index=True)
+    missing = [*params.missing, *advice(table, params.command)]
     table = with_flags(with_intervals(table, calibration), pd.read_csv(given.ranges))
     facts = {**params.facts, **versions()}
     write_table(snakemake.output.table, table)
@@ -27,5 +29,5 @@ with job(snakemake.log[0]) as log:
     tables = {"ratios": table, "quality": quality, "calibration": calibration[calibration["method"].isin(answered)]}
     pictures = dict(zip(params.captions, given.pictures))
     template = Path(given.template).read_text(encoding="utf-8")
-    write_text(snakemake.output.page, page(template, snakemake.wildcards.measured, tables, pictures, facts, params.missing))
+    write_text(snakemake.output.page, page(template, snakemake.wildcards.measured, tables, pictures, facts, missing))
     log.info("%d ratios of %d items by %s", len(table), table["item"].nunique(), ", ".join(answered))

@@ -1,13 +1,13 @@
 """Simulate a basis at the field and editing frequencies of a measured set."""
 
 import jax
-import numpy as np
 
 from mrsgap.basis.gather import as_dataset, gather
-from mrsgap.basis.match import matching_description
+from mrsgap.basis.match import editing_of, matching_description, matching_settings
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_metabolite
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.files import write_text
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.job import job, log_device
 from mrsgap.core.progress import track
@@ -20,8 +20,7 @@ with job(snakemake.log[0]) as log:
     log_device()
     settings, measured = snakemake.params.settings, read_dataset(snakemake.input.store, "fid")
     data: Acquisition = next(acquisition for acquisition, _ in by_acquisition(measured))
-    edit_ppm = {state: measured.attrs.get(f"edit_{state}_ppm") for state in ("off", "on")}
-    edit_ppm = {state: value if value is not None and np.isfinite(value) else None for state, value in edit_ppm.items()}
+    edit_ppm = editing_of(measured)
     description, told = matching_description(settings["basis"], data, edit_ppm)
     log.info("basis for %s: %s", snakemake.wildcards.measured, "; ".join(told) or "as configured")
     plan = make_plan(description, settings["sequences"], settings["pulses"])
@@ -30,4 +29,5 @@ with job(snakemake.log[0]) as log:
     basis = gather(parts).assign_attrs(basis=f"own:{snakemake.wildcards.measured}", matched="; ".join(told))
     basis.attrs.update(made_from(snakemake.input, code=snakemake.params.code))
     write_dataset(basis, snakemake.output.store)
+    write_text(snakemake.output.settings, matching_settings(snakemake.params.scale, snakemake.params.bases, data, edit_ppm))
     log.info("wrote %s: %d metabolites", snakemake.output.store, len(parts))

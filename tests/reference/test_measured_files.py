@@ -13,6 +13,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.peaks import absorption_factor, fine_spectrum
+from mrsgap.core.protocol import unlike
 from mrsgap.measured.edits import check_difference
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import as_dataset, read_items
@@ -63,6 +64,27 @@ def test_rda_is_the_raw_doubles_and_agrees_with_the_ima():
     assert abs(cosine - 1) < 1e-6  # the same signal, in the same sense, up to a real scale
     # .rda rounds 833.4 to 833 microseconds: the ppm scales differ by 0.05 % of the distance from the carrier
     assert recording.dwell_s == pytest.approx(ima.dwell_s, rel=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("parts", "echo_time_s"),
+    [
+        (("measured", "SVS_30.IMA"), 0.030),
+        (("measured", "SVS_30.rda"), 0.030),
+        (("measured", "sub-01_PRESS_35_act.sdat"), 0.035),
+        (("virtual-phantoms", "check", "A_clean_reference.nii.gz"), 0.068),
+        (("measured", "invivo-siemens-mega-diff.raw"), None),
+    ],
+)
+def test_the_echo_time_is_read_where_the_file_says_it(parts, echo_time_s):
+    assert read_recording(reference(*parts)).echo_time_s == pytest.approx(echo_time_s)
+
+
+def test_a_press_spectrum_is_not_taken_for_a_mega_press_one():
+    row = Row("S", "x", "brain", {"off": reference("measured", "SVS_30.IMA")}, {}, {}, {})
+    store = as_dataset([read_item(row)], [], row.paths["off"].parent)
+    told = unlike(store, {"echo_time_s": 0.068}, "the basis was simulated with")
+    assert told == ["recorded with an echo time of 30 ms, but the basis was simulated with 68"]
 
 
 @pytest.mark.parametrize("name", ["act", "ref"])

@@ -1,6 +1,21 @@
 # What the rules of rules/own.smk ask for: which methods answer for a user's spectra, and what they need.
 
+import shlex
+
 FIT_CAPTION = "Linear-combination fits of {name}: the best, the median and the worst"
+
+
+def without_metabolites(basis):
+    return {key: value for key, value in basis.items() if key not in ("metabolites", "systems")}
+
+
+def training_command(name):
+    """What a user types to train networks for spectra unlike those of the configured bases."""
+    files = [os.path.relpath(path) for path in workflow.config_settings.configfiles]
+    given = workflow.config_settings.config.get("measured")
+    source = ["--config", f"measured={given}"] if isinstance(given, str) else []
+    words = ["snakemake", "--cores", "all", "quantify", "--configfile", *files, f"{RESULTS}/own/{name}/matching.yaml", *source]
+    return shlex.join(words)
 
 
 def matched_settings():
@@ -8,7 +23,7 @@ def matched_settings():
     name = config["answer"]["basis"]
     basis = config["bases"][name]
     return {
-        "basis": {key: value for key, value in basis.items() if key not in ("metabolites", "systems")},
+        "basis": without_metabolites(basis),
         "systems": {metabolite: spin_system(name, metabolite) for metabolite in basis["metabolites"]},
         "sequences": {basis["sequence"]: config["sequences"][basis["sequence"]]},
         "pulses": {pulse: config["pulses"][pulse] for pulse in basis["pulses"].values()},

@@ -6,6 +6,7 @@ rule match_basis:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
     output:
         store=directory(f"{RESULTS}/own/{{measured}}/basis.zarr"),
+        settings=f"{RESULTS}/own/{{measured}}/matching.yaml",
     log:
         f"{RESULTS}/logs/match_basis/{{measured}}.log",
     benchmark:
@@ -14,6 +15,8 @@ rule match_basis:
         ENVIRONMENT
     params:
         settings=matched_settings(),
+        bases={name: without_metabolites(basis) for name, basis in config["bases"].items()},
+        scale=lambda wildcards: f"{config['scale']}-{wildcards.measured.lower()}",
         code=code("match_basis"),
     script:
         "../../scripts/match_basis.py"
@@ -104,6 +107,7 @@ rule answer:
         captions=lambda wildcards: list(own_pictures(wildcards.measured)),
         facts={"seed": config["seed"], "scale": config["scale"], "basis": config["answer"]["basis"]},
         missing=missing_methods(),
+        command=lambda wildcards: training_command(wildcards.measured),
         code=code("answer"),
     script:
         "../../scripts/answer.py"

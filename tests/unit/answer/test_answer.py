@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from reference_data import REPOSITORY
 
+from mrsgap.answer.advice import advice
 from mrsgap.answer.document import document
 from mrsgap.answer.flags import with_flags
 from mrsgap.answer.intervals import calibrate, conformal_factor, with_intervals
@@ -145,3 +146,13 @@ def test_an_empty_reason_column_read_from_a_file_is_no_reason():
     table = pd.DataFrame([{"method": "net", "training_set": "t", "series": "s", "item": 1, "status": "ok", "reason": np.nan}])
     ranges = table[["method", "training_set", "series", "item"]].assign(reason=np.nan)
     assert with_flags(table, ranges)["status"].tolist() == ["ok"]
+
+
+def test_advice_names_the_command_only_where_training_would_help():
+    field = "recorded at 297.20 MHz, but the network learnt spectra at 123.23 MHz"
+    rows = [{"status": "failed", "reason": field}, {"status": "failed", "reason": field}, {"status": "ok", "reason": ""}]
+    told = advice(pd.DataFrame(rows), "snakemake --configfile mine.yaml")
+    assert told == [f"Networks refuse some of these spectra ({field}). To train networks that match field and editing: "
+                    "snakemake --configfile mine.yaml"]  # fmt: skip
+    absent = [{"status": "failed", "reason": "no edit-on spectrum; the network needs off, on"}]
+    assert advice(pd.DataFrame(absent), "snakemake") == []

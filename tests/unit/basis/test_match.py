@@ -1,9 +1,12 @@
 """A configured basis follows the recording's field and editing frequencies, and says what it changed."""
 
+import numpy as np
 import pytest
+import xarray as xr
+import yaml
 from reference_data import config
 
-from mrsgap.basis.match import matching_description
+from mrsgap.basis.match import editing_of, matching_description, matching_settings
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 
@@ -33,3 +36,22 @@ def test_editing_frequencies_are_taken_from_the_file():
 def test_an_impossible_field_is_an_error(larmor_mhz):
     with pytest.raises(InputError, match="Larmor frequency"):
         matching_description(TEMPLATE, Acquisition(larmor_mhz, 4.7, 2000.0, 2048), SILENT)
+
+
+def test_editing_is_the_median_of_what_files_say():
+    values = {"edit_on_ppm": ("item", [1.88, 1.9, np.nan, 1.88]), "edit_off_ppm": ("item", [np.nan] * 4)}
+    assert editing_of(xr.Dataset(values)) == {"off": None, "on": 1.88}
+
+
+def test_override_makes_every_basis_for_the_recording_and_keeps_its_results_apart():
+    bases = {"ideal": TEMPLATE, "other": {**TEMPLATE, "edit_on_ppm": 1.88}}
+    data = Acquisition(127.75, 4.7, 2000.0, 2048)
+    text = matching_settings("smoke-own", bases, data, {"off": None, "on": 1.88})
+    found = yaml.safe_load(text)
+    assert found["scale"] == "smoke-own"
+    assert found["bases"]["ideal"]["larmor_mhz"] == found["bases"]["other"]["larmor_mhz"] == 127.75
+    assert found["bases"]["ideal"]["edit_on_ppm"] == 1.88
+    assert "edit_on_ppm" not in found["bases"]["other"]
+    assert "# simulated at 127.75 MHz instead of 123.23 MHz" in text
+    same = matching_settings("smoke-own", bases, Acquisition(123.23, 4.7, 2000.0, 2048), SILENT)
+    assert yaml.safe_load(same) is None

@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
+import json
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -107,3 +109,13 @@ def test_a_folder_that_is_still_written_to_is_gone_in_the_end(tmp_path):
     writer.join()
     remove_partial(partial)
     assert not partial.exists()
+
+
+def test_text_has_the_type_that_zarr_specifies_even_as_an_index(tmp_path):
+    dataset = xr.Dataset({"note": ("item", ["", "ä" * 40])}, coords={"item": ["one", "ünf"]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        write_dataset(dataset, tmp_path / "text.zarr")
+    for name in ("item", "note"):
+        assert json.loads((tmp_path / "text.zarr" / name / "zarr.json").read_text())["data_type"] == "string"
+    assert list(read_dataset(tmp_path / "text.zarr")["item"].values) == ["one", "ünf"]

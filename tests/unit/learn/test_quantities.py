@@ -18,7 +18,7 @@ from mrsgap.learn.task import train_and_write
 
 ABOUT = {
     "method": "mine", "basis": "study", "training_set": "train", "window": {"points": 384},
-    "acquisition": {"larmor_mhz": 123.23, "edit_on_ppm": 1.9},
+    "acquisition": {"larmor_mhz": 123.23, "edit_on_ppm": 1.9, "echo_time_s": 0.068},
 }  # fmt: skip
 TINY = {"width": 64, "encoder_layers": 3, "decoder_layers": 2}
 SETTINGS = {"architecture": "yae", "hyper": {**TINY, "units": 16}, "training": {"epochs": 2}}
@@ -103,14 +103,20 @@ def test_missing_state_fails_with_its_name_and_no_number(model, examples):
     assert (table[table["item"] != "GABA3"]["status"] != "failed").all()
 
 
-def test_another_field_or_another_editing_is_refused(model, examples):
+def test_another_field_or_another_protocol_is_refused(model, examples):
     other = measured()
     other["larmor_mhz"] = ("item", [297.2] * 4)
     table = quantify(model, other, "phantoms", examples.inputs[:4])
     assert table["reason"].str.startswith("recorded at 297.20 MHz, but the network learnt spectra at 123.23 MHz").all()
     assert table["estimate"].isna().all()
     table = quantify(model, measured(edit_on_ppm=4.1), "phantoms", examples.inputs[:4])
-    assert table["reason"].str.startswith("edited with edit_on_ppm 4.1").all()
+    assert (table["reason"] == "recorded with edit-on pulses at 4.1 ppm, but the network learnt spectra with 1.9").all()
+    some = measured()
+    some["echo_time_s"] = ("item", [0.068, 0.030, np.nan, 0.069])
+    table = quantify(model, some, "phantoms", examples.inputs[:4])
+    refused = table[table["estimate"].isna()]
+    assert set(refused["item"]) == {"GABA1"}
+    assert set(refused["reason"]) == {"recorded with an echo time of 30 ms, but the network learnt spectra with 68"}
 
 
 def test_network_input_is_prepared_once_for_models_of_like_channels(model, examples):

@@ -28,6 +28,7 @@ def test_nifti_keeps_signal_states_and_header(tmp_path, points):
     assert recording.states == ("off", "on")
     assert recording.acquisition == acquisition
     assert recording.synthetic
+    assert (recording.echo_time_s, recording.edit_off_ppm, recording.edit_on_ppm) == (0.068, 7.4, 1.9)
     assert np.array_equal(recording.fid[:, 0], fid)
     assert abs(naa_position_ppm(recording.fid[0, 0], acquisition) - NAA_PPM) < 0.002
 

@@ -99,6 +99,14 @@ def test_plain_folder_pairs_files_by_name(tmp_path):
     assert {item.row.item: set(item.fids) for item in items} == {"s1-scan_avg": {"off", "on"}, "whole": {"off", "on"}}
 
 
+def test_one_scan_exported_twice_makes_two_items(tmp_path):
+    off = files.pair()[0]
+    files.rda(tmp_path / "scan.rda", off)
+    files.study_csv(tmp_path / "scan.csv", off)
+    manifest, _ = index(tmp_path, tmp_path / "out" / "m.csv")
+    assert sorted(manifest["item"]) == ["scan-csv", "scan-rda"]
+
+
 def test_folder_with_its_own_manifest_keeps_it(tmp_path):
     data = tmp_path / "data"
     data.mkdir()

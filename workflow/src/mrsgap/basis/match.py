@@ -1,7 +1,13 @@
 """A basis for somebody's data: a configured basis moved to the field and the editing frequencies of the recording."""
 
+import numpy as np
+import xarray as xr
+import yaml
+
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
+from mrsgap.core.names import EDIT_STATES
+from mrsgap.core.protocol import stated
 
 SAME_FIELD = 5e-3  # relative; within it the configured basis is simulated as it is
 PROTON_MHZ = (20.0, 800.0)  # what a whole-body or animal scanner can be
@@ -30,3 +36,29 @@ def matching_description(template: dict, data: Acquisition, edit_ppm: dict[str, 
             description[key] = float(value)
             told.append(f"editing pulses of edit-{state} at {value:g} ppm instead of {template[key]:g} ppm")
     return description, told
+
+
+def editing_of(measured: xr.Dataset) -> dict[str, float | None]:
+    """Editing frequency of each state in ppm, the median over the items whose files say it; None where none does."""
+    found = {}
+    for state in EDIT_STATES:
+        values = stated(measured, f"edit_{state}_ppm")
+        values = values[np.isfinite(values)]
+        found[state] = float(np.median(values)) if values.size else None
+    return found
+
+
+def matching_settings(scale: str, bases: dict[str, dict], data: Acquisition, edit_ppm: dict[str, float | None]) -> str:
+    """A config override (YAML) with results of its own, in which every basis of `bases` is made for `data`.
+
+    Networks trained under it have learnt spectra like the recording's, as far as `matching_description` goes.
+    """
+    changed, remarks = {}, []
+    for name, template in bases.items():
+        description, told = matching_description(template, data, edit_ppm)
+        changed[name] = {key: value for key, value in description.items() if value != template.get(key)}
+        remarks += [words for words in told if words not in remarks]
+    if not remarks:
+        return "# The configured bases match these recordings.\n"
+    heading = "".join(f"# {words}\n" for words in remarks)
+    return heading + yaml.safe_dump({"scale": scale, "bases": changed}, sort_keys=False)

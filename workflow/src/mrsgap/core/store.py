@@ -43,7 +43,10 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
 def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
     """The data set with its text as variable-length strings, the only text that Zarr 3 specifies."""
     text = [name for name, variable in dataset.variables.items() if variable.dtype.kind in "UO"]
-    return dataset.assign({name: dataset[name].astype(np.dtypes.StringDType()) for name in text})
+    converted = dataset.assign({name: dataset[name].astype(np.dtypes.StringDType()) for name in text})
+    for name in text:  # an index falls back to fixed-length text unless its encoding says otherwise
+        converted[name].encoding = {"dtype": np.dtypes.StringDType()}
+    return converted
 
 
 def partial_beside(path: Path) -> Path:

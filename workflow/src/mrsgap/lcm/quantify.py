@@ -10,6 +10,7 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
+from mrsgap.core.protocol import unlike
 from mrsgap.lcm.channels import channel_basis, channel_fids
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.noise import noise_sd
@@ -66,7 +67,8 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
         "%s: %d items at %g Hz, %d points, %d bins; %d converged", kind, len(fid), acquisition.spectral_width_hz, points,
         len(problem.ppm), fit.converged.sum(),
     )  # fmt: skip
-    verdicts = _judge(fit, fid, noise, settings, field)
+    protocol = unlike(spectra, basis.attrs, "the basis was simulated with")
+    verdicts = _judge(fit, fid, noise, settings, field, protocol)
     items = texts(spectra[ITEM])
     columns = {name: int(seen[:place].sum()) for place, name in enumerate(names) if seen[place]}
     rows = [
@@ -86,7 +88,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     )
 
 
-def _judge(fit: Fit, fid, noise, settings, field) -> list[tuple[str, str]]:
+def _judge(fit: Fit, fid, noise, settings, field, protocol) -> list[tuple[str, str]]:
     """Status and reason of every item."""
     verdicts = []
     for place in range(len(fit.amplitude)):
@@ -104,6 +106,8 @@ def _judge(fit: Fit, fid, noise, settings, field) -> list[tuple[str, str]]:
             doubts.append(f"the residual is {fit.noise_sd[place] / noise[place]:.1f} times the noise")
         if abs(field) > NOTED_FIELD_DIFFERENCE:
             doubts.append(f"the basis is {100 * abs(field):.1f} % off the data's field strength")
+        if protocol[place]:
+            doubts.append(protocol[place])
         verdicts.append((FLAGGED if doubts else OK, "; ".join(doubts)))
     return verdicts
 

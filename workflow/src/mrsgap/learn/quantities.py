@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, QUANTITY_COLUMNS
+from mrsgap.core.protocol import unlike
 from mrsgap.learn.model_files import Model
 
 LARGEST_FIELD_DIFFERENCE = 0.01  # relative: couplings in Hz stay, so multiplets change their shape in ppm with the field
@@ -31,7 +32,7 @@ def quantify(model: Model, spectra: xr.Dataset, dataset: str, x: np.ndarray, bat
     """Estimates of every run of `model`, and of their mean with its standard deviation where there are several.
 
     `spectra` gives truth, series and origin of the items whose network input `x` (item, channel, bin) is. An item that the
-    network cannot judge has NaN and the reason: another field strength, or an edit state that is absent.
+    network cannot judge has NaN and the reason: another field strength or protocol, or an edit state that is absent.
     """
     reasons = refusals(model, spectra, x)
     usable = np.flatnonzero([not reason for reason in reasons])
@@ -53,12 +54,12 @@ def refusals(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[str]:
     reasons = [""] * len(x)
     trained_mhz = model.about["acquisition"]["larmor_mhz"]
     recorded = spectra["larmor_mhz"].values if "larmor_mhz" in spectra else [spectra.attrs["larmor_mhz"]] * len(x)
-    editing = _other_editing(model, spectra)
+    protocol = unlike(spectra, model.about["acquisition"], "the network learnt spectra with")
     for item, larmor_mhz in enumerate(np.asarray(recorded, float)):
         if abs(larmor_mhz / trained_mhz - 1) > LARGEST_FIELD_DIFFERENCE:
             reasons[item] = f"recorded at {larmor_mhz:.2f} MHz, but the network learnt spectra at {trained_mhz:.2f} MHz"
-        elif editing:
-            reasons[item] = editing
+        elif protocol[item]:
+            reasons[item] = protocol[item]
         elif not np.isfinite(x[item]).all():
             reasons[item] = _missing(model, spectra, item)
     return reasons
@@ -70,15 +71,6 @@ def _missing(model: Model, spectra: xr.Dataset, item: int) -> str:
     if absent:
         return f"no edit-{' or edit-'.join(absent)} spectrum; the network needs {needed}"
     return "the spectrum is empty or not finite"
-
-
-def _other_editing(model: Model, spectra: xr.Dataset) -> str:
-    """The data's editing frequencies, where they say them and they are not those of the training basis."""
-    for name in ("edit_off_ppm", "edit_on_ppm"):
-        trained, recorded = model.about["acquisition"].get(name), spectra.attrs.get(name)
-        if trained is not None and recorded is not None and abs(trained - recorded) > 0.1:
-            return f"edited with {name} {recorded:g}, but the network learnt spectra with {trained:g}"
-    return ""
 
 
 def _rows(model, spectra, dataset, estimate, sd, reasons, fold="", seed="") -> pd.DataFrame:

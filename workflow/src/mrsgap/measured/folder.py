@@ -45,6 +45,10 @@ def index_folder(folder, manifest) -> pd.DataFrame:
         raise InputError(
             f"the folder `{folder}` holds no file of a known format", cure="Correct the path, or write a manifest.csv"
         )
+    shared = [name for name, _ in items]
+    for (name, end), entry in items.items():
+        if shared.count(name) > 1:  # the same scan exported twice: the ending tells them apart
+            entry["item"] = f"{name}-{end.strip('.')}"
     columns = ["series", "item", "path", *(f"path_{state}" for state in (OFF, ON, DIFF))]
     return pd.DataFrame([{name: entry.get(name, "") for name in columns} for entry in items.values()], columns=columns)
 

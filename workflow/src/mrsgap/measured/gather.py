@@ -10,6 +10,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.groups import ACQUISITION_NAMES, same_acquisition
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, ITEM, METABOLITE, OFF, ON, ORIGINS, TIME
 from mrsgap.core.progress import track
+from mrsgap.core.protocol import PROTOCOL
 from mrsgap.measured.item import Item, read_item
 from mrsgap.measured.manifest import Failure, Row
 
@@ -64,6 +65,7 @@ def as_dataset(items: list[Item], metabolites: list[str], folder) -> xr.Dataset:
         "drift_hz": [item.drift_hz for item in items],
         "naa_on_off": [item.naa_on_off for item in items],
         "note": [item.note for item in items],
+        **{name: [item.protocol[name] for item in items] for name in PROTOCOL},
         "header_larmor_mhz": [item.acquisition.larmor_mhz for item in items],
         **{name: [getattr(acquisition, name) for acquisition in acquisitions] for name in ACQUISITION_NAMES},
     }

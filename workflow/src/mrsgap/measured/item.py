@@ -10,9 +10,10 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.groups import same_acquisition
 from mrsgap.core.names import DIFF, MEASURED, OFF, ON, SYNTHETIC
+from mrsgap.core.protocol import PROTOCOL
 from mrsgap.measured.edits import check_difference, check_pair
 from mrsgap.measured.formats import read_recording
-from mrsgap.measured.manifest import BOTH, Row
+from mrsgap.measured.manifest import BOTH, HEADER, Row
 from mrsgap.measured.recording import Recording
 from mrsgap.measured.transients import average_transients
 
@@ -24,6 +25,7 @@ class Item:
     row: Row
     fids: dict[str, np.ndarray]
     acquisition: Acquisition
+    protocol: dict[str, float]  # of core.protocol; NaN where no file says it
     origin: str
     sha256: str
     transients: int
@@ -38,6 +40,7 @@ class _File:
 
     fids: dict[str, np.ndarray]
     acquisition: Acquisition
+    protocol: dict[str, float | None]
     synthetic: bool
     sha256: str
     transients: int
@@ -82,6 +85,7 @@ def read_item(row: Row) -> Item:
         row=row,
         fids=fids,
         acquisition=acquisition,
+        protocol={name: _first_stated([file.protocol[name] for file in files]) for name in PROTOCOL},
         # What a file says of itself weighs more than the manifest: simulated signal never passes as measured.
         origin=SYNTHETIC if any(file.synthetic for file in files) else row.words.get("origin") or MEASURED,
         sha256=digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest(),
@@ -94,7 +98,7 @@ def read_item(row: Row) -> Item:
 
 def _read_file(path: Path, role: str, row: Row) -> _File:
     """Read, order and average one file that the manifest names as `role`."""
-    given = {name: row.numbers.get(name) for name in ("dwell_s", "larmor_mhz", "carrier_ppm")}
+    given = {name: row.numbers.get(name) for name in HEADER}
     recording = read_recording(path).with_header(**given)
     order = row.words.get("edit_order", "")
     try:
@@ -108,7 +112,8 @@ def _read_file(path: Path, role: str, row: Row) -> _File:
         fids[state], shift_hz = average_transients(transients, acquisition)
         drifts_hz += [float(np.std(shift_hz))] if shift_hz.size > 1 else []
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return _File(fids, acquisition, recording.synthetic, digest, recording.fid.shape[1], drifts_hz, recording.notes)
+    protocol = {name: getattr(recording, name) for name in PROTOCOL}
+    return _File(fids, acquisition, protocol, recording.synthetic, digest, recording.fid.shape[1], drifts_hz, recording.notes)
 
 
 def _split_interleaved(recording: Recording, role: str, edit_order: str) -> Recording:
@@ -158,6 +163,10 @@ def _check(fids: dict, acquisition: Acquisition, row: Row) -> tuple[float, str]:
         verdict = check_difference(fids[DIFF] * (row.numbers.get("diff_sign") or 1.0), acquisition, trust)
         return verdict.naa_on_off, verdict.remark
     return float("nan"), "edit state not checked: the item has one state only"
+
+
+def _first_stated(values: list) -> float:
+    return next((float(value) for value in values if value is not None), float("nan"))
 
 
 def _overridden(note: str, row: Row) -> bool:

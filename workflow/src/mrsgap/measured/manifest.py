@@ -3,15 +3,18 @@
 import csv
 import difflib
 import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF, ON, ORIGINS
+from mrsgap.core.protocol import PROTOCOL
 
 BOTH = "both"  # one file that holds off and on
 PATHS = {"path": BOTH, "path_off": OFF, "path_on": ON, "path_diff": DIFF}
-NUMBERS = ("dwell_s", "larmor_mhz", "carrier_ppm", "diff_sign")
+HEADER = ("dwell_s", "larmor_mhz", "carrier_ppm", *PROTOCOL)  # what a file may leave to the manifest
+NUMBERS = (*HEADER, "diff_sign")
 WORDS = {"edit_order": ("off,on", "on,off"), "edit_check": ("strict", "trust"), "origin": ORIGINS}
 TRUTH = "_mmol_per_l"
 KNOWN = ("series", "item", "medium", *PATHS, *NUMBERS, *WORDS)
@@ -127,7 +130,7 @@ def _check_columns(columns: list[str], path: Path) -> None:
 def _row(cells: dict, metabolites: list[str], folder: Path) -> Row:
     if not cells["item"]:
         raise InputError("the item has no name", cure="Fill the column `item`")
-    paths = {state: folder / cells[name] for name, state in PATHS.items() if cells.get(name)}
+    paths = {state: Path(os.path.normpath(folder / cells[name])) for name, state in PATHS.items() if cells.get(name)}
     if not paths:
         raise InputError(f"item `{cells['item']}` names no file", cure=f"Fill one of {', '.join(PATHS)}")
     numbers = {name: _number(cells.get(name), name) for name in NUMBERS}

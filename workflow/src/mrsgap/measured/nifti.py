@@ -62,6 +62,8 @@ def from_image(image: NIFTI_MRS) -> Recording:
         larmor_mhz=float(image.spectrometer_frequency[0]),
         carrier_ppm=(DEFAULT_CARRIER_PPM if assumed else float(header["SpecFreqChemShift"])) + float(image.RxOffset),
         dwell_s=float(image.dwelltime),
+        echo_time_s=_number(header, "EchoTime"),
+        **_editing(header),
         synthetic=_is_synthetic(header),
         notes=(f"carrier assumed at {DEFAULT_CARRIER_PPM} ppm (no SpecFreqChemShift)",) if assumed else (),
     )
@@ -107,6 +109,24 @@ def _states(header: dict, dimension: int) -> tuple:
         return (None, None)
     states = tuple(_state_of_pulse(pulses.get(str(condition))) for condition in conditions)
     return states if set(states) == {OFF, ON} else (None, None)
+
+
+def _editing(header: dict) -> dict[str, float]:
+    """Editing frequencies of the states that the header names, each where one pulse says it."""
+    pulses = header.get("EditPulse")
+    found = {}
+    for pulse in pulses.values() if isinstance(pulses, dict) else ():
+        state = _state_of_pulse(pulse)
+        offset = pulse["PulseOffset"] if state else None
+        offset = offset[0] if isinstance(offset, list) and len(offset) == 1 else offset
+        if isinstance(offset, (int, float)):
+            found[f"edit_{state}_ppm"] = float(offset)
+    return found
+
+
+def _number(header: dict, name: str) -> float | None:
+    value = header.get(name)
+    return float(value) if isinstance(value, (int, float)) and value > 0 else None
 
 
 def _single_pulse(header: dict):

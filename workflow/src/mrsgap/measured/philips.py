@@ -30,6 +30,7 @@ def read_sdat(path: Path) -> Recording:
         larmor_mhz=_number(header, "synthesizer_frequency", spar) * 1e-6,
         carrier_ppm=CARRIER_PPM,
         dwell_s=1.0 / _number(header, "sample_frequency", spar),
+        echo_time_s=_number(header, "echo_time", spar) * 1e-3 if header.get("echo_time") else None,
         notes=(f"carrier assumed at {CARRIER_PPM:.2f} ppm (Philips, on water)",),
     )
 

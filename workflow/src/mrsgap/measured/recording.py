@@ -23,6 +23,9 @@ class Recording:
     larmor_mhz: float | None = None
     carrier_ppm: float | None = None
     dwell_s: float | None = None
+    echo_time_s: float | None = None
+    edit_off_ppm: float | None = None
+    edit_on_ppm: float | None = None
     synthetic: bool = False
     notes: tuple[str, ...] = ()
 

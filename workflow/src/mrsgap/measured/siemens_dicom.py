@@ -45,6 +45,7 @@ def read_dicom(path: Path) -> Recording:
         larmor_mhz=None if larmor_mhz is None else float(larmor_mhz),
         carrier_ppm=CARRIER_PPM,
         dwell_s=None if dwell_ns is None else float(dwell_ns) * 1e-9,
+        echo_time_s=_seconds(_first(tags, "EchoTime")),
         notes=(ASSUMED,),
     )
 
@@ -64,8 +65,18 @@ def _read_enhanced(header) -> Recording:
         larmor_mhz=None if larmor is None else float(larmor),
         carrier_ppm=CARRIER_PPM,
         dwell_s=None if not width_hz else 1.0 / float(width_hz),
+        echo_time_s=_seconds(_nested(header, "EffectiveEchoTime") or _nested(header, "EchoTime")),
         notes=(ASSUMED,),
     )
+
+
+def _nested(header, keyword: str):
+    """Value of the first element `keyword` in the data set or in any of its sequences."""
+    return next((element.value for element in header.iterall() if element.keyword == keyword), None)
+
+
+def _seconds(milliseconds) -> float | None:
+    return float(milliseconds) * 1e-3 if milliseconds not in (None, "") and float(milliseconds) > 0 else None
 
 
 def _complex(raw: bytes) -> np.ndarray:

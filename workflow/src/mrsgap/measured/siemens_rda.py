@@ -39,6 +39,7 @@ def read_rda(path: Path) -> Recording:
         larmor_mhz=_number(header, "MRFrequency"),
         carrier_ppm=CARRIER_PPM,
         dwell_s=_number(header, "DwellTime") * 1e-6,
+        echo_time_s=_number(header, "TE", 0.0) * 1e-3 or None,
         notes=(
             ASSUMED,
             ".rda rounds its dwell time to whole microseconds",

@@ -60,8 +60,14 @@ def read_twix(path: Path) -> Recording:
         larmor_mhz=_frequency_hz(header) * 1e-6,
         carrier_ppm=CARRIER_PPM,
         dwell_s=2e-9 * float(dwell_ns),  # twofold oversampling, removed above
+        echo_time_s=_echo_time_s(header),
         notes=(ASSUMED,),
     )
+
+
+def _echo_time_s(header) -> float | None:
+    value = header["MeasYaps"].get(("alTE", "0"))  # microseconds
+    return float(value) * 1e-6 if isinstance(value, (int, float)) and value > 0 else None
 
 
 def _frequency_hz(header) -> float:

@@ -52,6 +52,7 @@ def read_study_csv(path: Path) -> Recording:
         larmor_mhz=float(_numbers(rows, "Transmitter_frequency")[0]) * 1e-6,
         carrier_ppm=float(_numbers(rows, "Center_ppm")[0]),
         dwell_s=1 / width_hz,
+        echo_time_s=float(_numbers(rows, "TE")[0]) * 1e-3 if "TE" in rows else None,
         notes=notes,
     )
 

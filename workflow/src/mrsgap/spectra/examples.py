@@ -1,6 +1,5 @@
 """Stored spectra as network input and targets, a chunk at a time: what training and quantification read."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import NamedTuple
@@ -12,6 +11,7 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, TIME
+from mrsgap.core.protocol import PROTOCOL
 from mrsgap.spectra.normalise import normalise_concentrations
 from mrsgap.spectra.pool import Pool, make_pool
 from mrsgap.spectra.recipe import read_recipe
@@ -100,7 +100,6 @@ def prepare_training(
     pool, first = make_pool(bases), next(iter(bases.values()))
     window, channels = make_window(settings["window"], first), tuple(settings["channels"])
     acquisition = Acquisition.from_attributes(first.attrs)
-    recorded = json.loads(first.attrs.get("settings", "{}"))
     inputs = {
         "channels": channels,
         "points": window.points,
@@ -109,8 +108,8 @@ def prepare_training(
         "bin_hz": window.step_ppm * acquisition.larmor_mhz,
         "basis": windowed_basis(first, window, settings["window"]["reference_linewidth_hz"]) if basis else None,
     }
-    editing = {name: recorded[name] for name in ("edit_off_ppm", "edit_on_ppm") if name in recorded}
-    about = {"basis": "+".join(bases), "window": asdict(window), "acquisition": acquisition.as_attributes() | editing}
+    protocol = {name: float(first.attrs[name]) for name in PROTOCOL if name in first.attrs}
+    about = {"basis": "+".join(bases), "window": asdict(window), "acquisition": acquisition.as_attributes() | protocol}
     return Prepared(training_arrays(spectra, pool, window, channels, settings["normalisation"], clean=clean), inputs, about)
 
 
