@@ -20,6 +20,7 @@ def test_inside_says_nothing_and_outside_says_which():
     inside = headline(quality(1)).iloc[0].to_dict() | {"fwhm_hz": 4.0, "snr": 100, "offset_ppm": 0.0, "residual_water": 0.5}
     assert outside(inside, ranges) == []
     assert outside(inside | {"fwhm_hz": 9.1}, ranges) == ["linewidth 9.1 Hz > 8.0 Hz"]
+    assert outside(inside | {"fwhm_hz": 8.01}, ranges | {"fwhm_hz": (1.0, 8.0)}) == ["linewidth 8.01 Hz > 8.00 Hz"]
     assert outside(inside | {"snr": 5.0}, ranges)[0].startswith("SNR 5 < 2")
     assert outside(inside | {"snr": 900.0}, ranges) == []
     assert outside(inside | {"fwhm_hz": np.nan}, ranges) == ["linewidth could not be measured"]
