@@ -16,7 +16,8 @@ with job(snakemake.log[0]) as log:
     if given.phantoms:
         facts |= phantom_facts(pd.read_csv(given.phantoms[0], comment="#"))
     facts |= published_parameters(pd.read_csv(given.layers))
-    tables = {name: read_statistics(given[name]) for name in ("errors", "series", "agreement", "tests", "distances")}
+    names = ("errors", "series", "agreement", "tests", "distances", "similarity", "features")
+    tables = {name: read_statistics(given[name]) for name in names}
     published = read_published(given.published)
     errors = tables["errors"]
     origins = set(errors.loc[errors["dataset"] == settings["phantoms"], "origin"])

@@ -6,6 +6,7 @@ from mrsgap.core.keys import named_generator
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.quality.compare import Settings, compare
+from mrsgap.quality.features import feature_table
 from mrsgap.quality.twins import comparable
 from mrsgap.spectra.references import make_window
 
@@ -22,6 +23,7 @@ with job(snakemake.log[0]) as log:
     write_table(snakemake.output.per_item, items)
     write_table(snakemake.output.similarity, similarity)
     spectra = spectra.assign(truth=(("item", "metabolite"), dataset["truth"].values), series=("item", items["series"]))
+    write_table(snakemake.output.features, feature_table(spectra))
     spectra = spectra.assign_coords(metabolite=dataset["metabolite"].values)
     spectra.attrs["origin"] = dataset.attrs["origin"]
     record = made_from(snakemake.input, code=snakemake.params.code, seed=snakemake.params.seed)

@@ -17,7 +17,7 @@ with job(snakemake.log[0]) as log:
     parts = {"per_item": [], "series": [], "overall": []}
     for norm in NORMALISATIONS:
         judged = judge(quantities, norm, read_compositions(snakemake.input.compositions, norm), snakemake.params.generating)
-        items = item_errors(judged, settings["overall"])
+        items = item_errors(judged, settings["overall"], settings["bound"], settings["basis"])
         overall = overall_errors(items, judged, settings["level"], settings["bootstrap_draws"],
                                  lambda dataset, norm=norm: named_generator(seed, "bootstrap", norm, dataset))  # fmt: skip
         for name, table in {"per_item": items, "series": series_errors(items), "overall": overall}.items():

@@ -1,7 +1,5 @@
 """The study's paired tests on experiment-level errors, and how training sets move the errors."""
 
-import itertools
-
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.stats.summarise import study_tests, training_set_distances
@@ -11,8 +9,9 @@ with job(snakemake.log[0]) as log:
     params = snakemake.params
     series = read_statistics(snakemake.input.series).query("norm == 'max'")
     items = read_statistics(snakemake.input.per_item).query("norm == 'max'")
-    tests = study_tests(series, params.dataset, params.comparisons, params.training_sets, params.basis)
+    tests = study_tests(series, params.dataset, params.comparisons, params.tested, params.basis)
     write_table(snakemake.output.tests, tests)
-    pairs = list(itertools.combinations(params.training_sets, 2))
+    first, *others = params.training_sets
+    pairs = [(first, other) for other in others]
     write_table(snakemake.output.distances, training_set_distances(items, params.dataset, pairs))
     log.info("%d tests, %d without data", len(tests), tests["p"].isna().sum())

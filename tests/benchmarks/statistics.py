@@ -72,7 +72,7 @@ def _quantities(names):
 def _statistics(found):
     for norm in NORMALISATIONS[::-1]:  # the primary one last, so that it is kept
         judged = judge(found["quantities"], norm, {}, {})
-        items = item_errors(judged, OVERALL)
+        items = item_errors(judged, OVERALL, "lcm-joint", "study")
         summary = overall_errors(items, judged, 0.95, 2000, lambda name: np.random.default_rng(0))
         evidence = Evidence(summary, items, agreement_table(judged, 0.95))
         found |= {"judged": judged, "evidence": evidence, "series": series_errors(items)}

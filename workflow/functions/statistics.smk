@@ -1,6 +1,9 @@
 # What the rules of rules/statistics.smk ask for: inputs, parameters and paths worked out from the settings.
 
 
+TESTED_ROLES = ("fixed", "augmented")  # training sets of the study's own tables; others are compared with the first only
+
+
 def generating_bases():
     """Basis that made each simulated or synthetic data set, where it was a single one."""
     pools = {name: dataset["bases"] for name, dataset in config["datasets"].items()} | {"phantoms": config["phantoms"]["bases"]}

@@ -10,6 +10,8 @@ rule compare_published:
         agreement=rules.summarise_agreement.output.table,
         tests=rules.test_methods.output.tests,
         distances=rules.test_methods.output.distances,
+        similarity=rules.compare_spectra.output.similarity,
+        features=rules.compare_spectra.output.features,
         layers=f"{RESULTS}/networks/layers.csv",
     output:
         **table_outputs("table-reproduction"),

@@ -84,6 +84,7 @@ rule test_methods:
     params:
         dataset=STATISTICS["phantoms"],
         comparisons=STATISTICS["comparisons"],
+        tested=[STATISTICS["training_sets"][role] for role in TESTED_ROLES if role in STATISTICS["training_sets"]],
         training_sets=list(STATISTICS["training_sets"].values()),
         basis=STATISTICS["basis"],
         code=code("test_methods"),
@@ -98,6 +99,7 @@ rule compare_spectra:
     output:
         per_item=f"{RESULTS}/sim-to-real/items.csv",
         similarity=f"{RESULTS}/sim-to-real/similarity.csv",
+        features=f"{RESULTS}/sim-to-real/features.csv",
         spectra=directory(f"{RESULTS}/sim-to-real/spectra.zarr"),
     log:
         f"{RESULTS}/logs/compare_spectra.log",

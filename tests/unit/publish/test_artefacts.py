@@ -16,7 +16,7 @@ OVERALL = ["Cr", "GABA", "Gln", "Glu"]
 
 def run(quantities):
     judged = judge(quantities, MAX, {}, {})
-    items = item_errors(judged, OVERALL)
+    items = item_errors(judged, OVERALL, "lcm-joint", "study")
     series = series_errors(items)
     comparisons = [{"better": "yae", "worse": ["cnn", "fcnn"], "metabolites": ["GABA"]}]
     tables = {

@@ -32,7 +32,7 @@ def run():
 
 def evidence(quantities, generating=None):
     judged = judge(quantities, MAX, {}, generating or {})
-    items = item_errors(judged, SETTINGS["overall"])
+    items = item_errors(judged, SETTINGS["overall"], "lcm-joint", "study")
     summary = overall_errors(items, judged, 0.95, 200, lambda dataset: np.random.default_rng(0))
     settings = SETTINGS | {"absent": reasons_for_absence(quantities, SETTINGS)}
     return {

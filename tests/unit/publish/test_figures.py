@@ -27,7 +27,11 @@ def _close():
 def run(quantities):
     judged = judge(quantities, MAX, {}, {})
     parts = evidence(quantities)
-    return judged, Evidence(parts["summary"], item_errors(judged, SETTINGS["overall"]), parts["agreement"]), parts["settings"]
+    return (
+        judged,
+        Evidence(parts["summary"], item_errors(judged, SETTINGS["overall"], "lcm-joint", "study"), parts["agreement"]),
+        parts["settings"],
+    )
 
 
 def texts(fig):

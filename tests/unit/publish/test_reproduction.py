@@ -27,9 +27,20 @@ SETTINGS = {
 }  # fmt: skip
 
 
+SIMILARITY = pd.DataFrame(
+    [("E1", "magnitude", "fixed", 0.01), ("E2", "magnitude", "fixed", 0.03), ("all", "magnitude", "fixed", 9.0),
+     ("E1", "phase", "fixed", 9.0), ("E1", "magnitude", "estimated", 0.02), ("E2", "magnitude", "estimated", 0.04)],
+    columns=["series", "kind", "variant", "rmse"],
+)  # fmt: skip
+FEATURES = pd.DataFrame(
+    [("naa_on_feature", 0.04, 0.1), ("naa_on_feature", 0.06, 0.1), ("naa_on_feature", 0.02, 0.1), ("cr_39_over_30", 0.6, 0.5)],
+    columns=["feature", "measured", "simulated"],
+)  # fmt: skip
+
+
 def make_run(quantities):
     judged = judge(quantities, MAX, {}, {})
-    items = item_errors(judged, ["Cr", "GABA", "Gln", "Glu"])
+    items = item_errors(judged, ["Cr", "GABA", "Gln", "Glu"], "lcm-joint", "study")
     norm = {"norm": "max"}
     series = series_errors(items).assign(**norm)
     comparisons = [{"better": "yae", "worse": ["cnn"], "metabolites": ["GABA"]}]
@@ -40,6 +51,8 @@ def make_run(quantities):
         agreement=agreement_table(judged, 0.95).assign(**norm),
         tests=study_tests(series, "phantoms", comparisons, ["train"], "study"),
         distances=training_set_distances(items, "phantoms", []),
+        similarity=SIMILARITY,
+        features=FEATURES,
         facts={"larmor_mhz": 123.23, "training_items": 300},
         settings=SETTINGS,
     )
@@ -120,6 +133,26 @@ def test_hardest_series():
         assert (
             compare_published(row.assign(other=named), make_run(hard), {MEASURED}, 100_000, 100_000)["verdict"].item() == word
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "word"),
+    [
+        ("sim-to-real-linewidth", {}, "holds"),
+        ("sim-to-real-linewidth", {"method": "estimated", "other": "fixed"}, "differs"),
+        ("sim-to-real-linewidth", {"other": "another"}, "not comparable"),
+        ("sim-to-real-hardest", {"other": "E2"}, "holds"),
+        ("sim-to-real-hardest", {"other": "E1"}, "differs"),
+        ("sim-to-real-hardest", {}, "not comparable"),
+        ("sim-to-real-naa-on", {}, "holds"),
+        ("sim-to-real-naa-on", {"published": 0.3}, "differs"),
+        ("sim-to-real-naa-on", {"field": "unknown"}, "not comparable"),
+        ("sim-to-real-cr-ratio", {}, "differs"),
+    ],
+)
+def test_claims_about_measured_spectra_against_simulation(run, name, columns, word):
+    row = statements(id=name).assign(**columns)
+    assert compare_published(row, run, {MEASURED}, 100_000, 100_000)["verdict"].item() == word
 
 
 def test_every_published_row_is_well_formed_and_judged(run):

@@ -22,7 +22,7 @@ def summaries(quantities, with_constant=True):
     if with_constant:
         normalised = pd.concat([normalised, constant_predictors(normalised, {})], ignore_index=True)
     normalised = add_labels(normalised)
-    items = item_errors(normalised, FOUR)
+    items = item_errors(normalised, FOUR, "lcm-joint", "study")
     return items, overall_errors(items, normalised, 0.95, 500, lambda dataset: np.random.default_rng(0))
 
 
@@ -128,6 +128,18 @@ def test_rmse_over_the_bound():
     row = cell(summary, "lcm-joint", "Glu")
     assert row["rmse_over_crlb"] == pytest.approx(row["rmse"] / row["crlb"])
     assert np.isnan(cell(summary, TEST_MEAN, "Glu")["rmse_over_crlb"])
+
+
+def test_a_network_is_held_against_the_bounds_of_the_fit_of_the_same_spectra():
+    truths = compositions()
+    table = pd.concat([estimates("lcm-joint", truths, crlb_percent=10.0), estimates("cnn", truths)])
+    items, summary = summaries(table)
+    mine, fit = cell(summary, "cnn", "Glu"), cell(summary, "lcm-joint", "Glu")
+    assert np.isnan(mine["rmse_over_crlb"])
+    assert mine["fit_crlb"] == fit["crlb"] == fit["fit_crlb"] > 0
+    assert mine["rmse_over_fit_crlb"] == pytest.approx(mine["rmse"] / fit["crlb"])
+    one = items[(items["item"] == "E1_00") & (items["metabolite"] == "Glu")].set_index("label")
+    assert one.loc["cnn", "fit_crlb"] == one.loc["lcm-joint", "crlb"]
 
 
 @pytest.mark.parametrize("series", [{"E1": 1}, {"E1": 6}, {"E1": 1, "E2": 1}])

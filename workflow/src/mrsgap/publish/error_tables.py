@@ -10,7 +10,8 @@ from mrsgap.show.tables import Table
 STUDY_METHODS = ["YAE", "CNN", "FCNN", "LCModel-OFF"]
 NUMBERS = [
     "mae", "sem", "normal_low", "normal_high", "cluster_low", "cluster_high", "copies_sd", "n_items", "n_failed", "n_series",
-    "n_zero_truth", "mae_zero_truth", "mae_nonzero_truth", "bias", "precision_sd", "rmse", "rmse_over_crlb", "skill",
+    "n_zero_truth", "mae_zero_truth", "mae_nonzero_truth", "bias", "precision_sd", "rmse", "rmse_over_crlb",
+    "rmse_over_fit_crlb", "skill",
 ]  # fmt: skip
 
 

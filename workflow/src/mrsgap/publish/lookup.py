@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mrsgap.core.errors import InputError
+from mrsgap.publish.match_claims import closest_match, feature_ratio_below, hardest_match
 from mrsgap.publish.verdict import Finding
 from mrsgap.stats.methods import pick
 
 ALPHA = 0.05
-KINDS = ("value", "less", "lowest", "significant", "not_significant", "ratio_at_least", "hardest", "statement")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Run:
     agreement: pd.DataFrame
     tests: pd.DataFrame
     distances: pd.DataFrame
+    similarity: pd.DataFrame
+    features: pd.DataFrame
     facts: dict[str, float]
     settings: dict
 
@@ -36,9 +38,9 @@ class Run:
 
 def find(row, run: Run) -> Finding:
     """The finding for one row of published.csv (named columns); a claim without all its numbers is missing, never false."""
-    if row.kind not in KINDS:
+    if row.kind not in FINDERS:
         raise InputError(
-            f"unknown kind `{row.kind}` for `{row.id}`", where="config/published.csv", cure=f"Known: {', '.join(KINDS)}"
+            f"unknown kind `{row.kind}` for `{row.id}`", where="config/published.csv", cure=f"Known: {', '.join(FINDERS)}"
         )
     return FINDERS[row.kind](row, run)
 
@@ -130,4 +132,5 @@ def _statement(row, run):
 
 
 FINDERS = {"value": _value, "less": _less, "lowest": _less, "significant": _test, "not_significant": _test,
-           "ratio_at_least": _between_sets, "hardest": _hardest, "statement": _statement}  # fmt: skip
+           "ratio_at_least": _between_sets, "hardest": _hardest, "closest_match": closest_match,
+           "hardest_match": hardest_match, "feature_ratio_below": feature_ratio_below, "statement": _statement}  # fmt: skip

@@ -16,8 +16,7 @@ def equal_groups(values, groups: int) -> pd.Series:
 def errors_by_group(items: pd.DataFrame, covariate: pd.Series, name: str, groups: int) -> pd.DataFrame:
     """MAE, bias and RMSE per method, metabolite and group of `covariate` (indexed by item), with the group's limits and size.
 
-    `items` has the columns of `errors.item_errors`. RMSE over the bound below 1 means that apparent precision is bias
-    (Rizzo et al., Magn Reson Med 2023;89:1707).
+    `items` has the columns of `errors.item_errors`.
     """
     value = covariate.astype(float)
     group = pd.Series(equal_groups(value, groups).to_numpy(), index=value.index)
@@ -25,11 +24,13 @@ def errors_by_group(items: pd.DataFrame, covariate: pd.Series, name: str, groups
     table = table[(table["group"] >= 0) & np.isfinite(table["abs_error"])]
     rows = []
     for keys, part in table.groupby(["label", "dataset", "metabolite", "group"], sort=False):
-        rmse, bound = np.sqrt(part["square_error"].mean()), np.sqrt(_mean_square(part["crlb"]))
+        rmse = np.sqrt(part["square_error"].mean())
+        bound, fit_bound = (np.sqrt(_mean_square(part[name])) for name in ("crlb", "fit_crlb"))
         rows.append(dict(zip(["label", "dataset", "metabolite", "group"], keys)) | {
             "covariate": name, "low": part["value"].min(), "high": part["value"].max(), "n_items": len(part),
             "mae": part["abs_error"].mean(), "bias": part["error"].mean(), "rmse": rmse,
             "rmse_over_crlb": rmse / bound if bound > 0 else np.nan,
+            "rmse_over_fit_crlb": rmse / fit_bound if fit_bound > 0 else np.nan,
         })  # fmt: skip
     columns = [
         "label",
@@ -44,6 +45,7 @@ def errors_by_group(items: pd.DataFrame, covariate: pd.Series, name: str, groups
         "bias",
         "rmse",
         "rmse_over_crlb",
+        "rmse_over_fit_crlb",
     ]
     return pd.DataFrame(rows, columns=columns).sort_values(["label", "dataset", "metabolite", "group"], ignore_index=True)
 

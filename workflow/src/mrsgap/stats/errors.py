@@ -7,10 +7,12 @@ from scipy.special import ndtri
 from mrsgap.stats.baseline import TEST_MEAN, skill
 from mrsgap.stats.bootstrap import cluster_interval
 from mrsgap.stats.methods import COPY, LABEL_KEYS
+from mrsgap.stats.reference_bound import with_reference_bound
 
 SUMMARY_NUMBERS = (
     "n_items", "n_failed", "n_series", "mae", "sem", "normal_low", "normal_high", "cluster_low", "cluster_high",
-    "median_abs_error", "bias", "precision_sd", "rmse", "crlb", "rmse_over_crlb", "n_zero_truth", "mae_zero_truth",
+    "median_abs_error", "bias", "precision_sd", "rmse", "crlb", "rmse_over_crlb", "fit_crlb",
+    "rmse_over_fit_crlb", "n_zero_truth", "mae_zero_truth",
     "mae_nonzero_truth",
 )  # fmt: skip
 OVERALL = "Overall"  # the mean over the study's metabolites, spectrum by spectrum
@@ -18,11 +20,12 @@ SUMMARY_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "metabolite
 ITEM_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "series", "item", "metabolite"]
 
 
-def item_errors(normalised: pd.DataFrame, overall: list[str]) -> pd.DataFrame:
+def item_errors(normalised: pd.DataFrame, overall: list[str], bound: str, basis: str) -> pd.DataFrame:
     """One row per method, spectrum and metabolite: the errors of a network's copies are averaged, never its answers.
 
     Adds rows named `Overall`, the mean over the metabolites in `overall`, where all of them have an error. Columns beside the
-    keys: error, abs_error, square_error, truth, estimate (means over copies), crlb, n_copies.
+    keys: error, abs_error, square_error, truth, estimate (means over copies), crlb, n_copies, and fit_crlb, the bound of the
+    fit `bound` with `basis` on the same spectrum.
     """
     table = normalised.assign(square_error=normalised["error"] ** 2, known=np.isfinite(normalised["error"]).astype(int))
     grouped = table.groupby(ITEM_KEYS, sort=False)
@@ -35,7 +38,7 @@ def item_errors(normalised: pd.DataFrame, overall: list[str]) -> pd.DataFrame:
     whole.loc[~complete, :] = np.nan
     whole = whole.assign(n_copies=grouped["n_copies"].min(), metabolite=OVERALL).reset_index()
     whole = whole[whole["label"].isin(_complete_methods(chosen, overall))]
-    return pd.concat([items, whole[items.columns]], ignore_index=True)
+    return with_reference_bound(pd.concat([items, whole[items.columns]], ignore_index=True), bound, basis)
 
 
 def series_errors(items: pd.DataFrame) -> pd.DataFrame:
@@ -69,13 +72,14 @@ def overall_errors(items: pd.DataFrame, normalised: pd.DataFrame, level: float, 
 def _describe(part, level, draws, generator):
     """Every number about the errors of one method on one metabolite of one data set; `part` has a row per spectrum."""
     known = part[np.isfinite(part["abs_error"])]
+    known = known.assign(square_crlb=known["crlb"] ** 2, square_fit_crlb=known["fit_crlb"] ** 2)
     errors = known["abs_error"].to_numpy()
     n, zero = len(known), (known["truth"] == 0).to_numpy()
     mae = errors.mean() if n else np.nan
     sem = errors.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
     half = ndtri((1 + level) / 2) * sem
     low, high = cluster_interval(errors, known["series"].to_numpy(), level, draws, generator)
-    rmse, bound = _root_mean(known["square_error"]), _root_mean(known["crlb"] ** 2)
+    rmse, bound, fit_bound = (_root_mean(known[name]) for name in ("square_error", "square_crlb", "square_fit_crlb"))
     bias = known["error"].mean() if n else np.nan
     median = np.median(errors) if n else np.nan
     spread = np.sqrt(max(rmse**2 - bias**2, 0.0)) if n else np.nan
@@ -83,7 +87,8 @@ def _describe(part, level, draws, generator):
     above_zero = errors[~zero].mean() if (~zero).any() else np.nan
     n_series = known.loc[known["series"] != "", "series"].nunique()
     values = (n, len(part) - n, n_series, mae, sem, mae - half, mae + half, low, high, median, bias, spread, rmse, bound,
-              rmse / bound if bound > 0 else np.nan, int(zero.sum()), at_zero, above_zero)  # fmt: skip
+              rmse / bound if bound > 0 else np.nan, fit_bound, rmse / fit_bound if fit_bound > 0 else np.nan,
+              int(zero.sum()), at_zero, above_zero)  # fmt: skip
     return dict(zip(SUMMARY_NUMBERS, values, strict=True))
 
 
