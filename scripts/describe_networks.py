@@ -6,10 +6,13 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.networks.describe import layer_table
 from mrsgap.networks.inputs import Inputs
+from mrsgap.select.chosen import with_choice
 
 with job(snakemake.log[0]) as log:
     parts = []
     for name, model in snakemake.params.models.items():
+        if name in snakemake.input.keys():
+            model = with_choice(model, snakemake.input[name])
         inputs = Inputs(tuple(model["channels"]), metabolites=tuple(snakemake.params.metabolites))
         for size, hyper in {"published": {}, "this run": model.get("hyper", {})}.items():
             layers = layer_table(model["architecture"], hyper, inputs)

@@ -8,10 +8,13 @@ from mrsgap.learn.data import Examples, seed_runs
 from mrsgap.learn.task import train_and_write
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import fits_basis, reconstructs
+from mrsgap.select.chosen import with_choice
 from mrsgap.spectra.examples import fresh_examples, prepare_training
 
 with job(snakemake.log[0]):
     settings, params = snakemake.params.settings, snakemake.params
+    if snakemake.input.choice:
+        settings = with_choice(settings, snakemake.input.choice)
     name, training_set = settings["architecture"], snakemake.wildcards.training_set
     about = {"method": snakemake.wildcards.model, "training_set": training_set, "device": log_device(),
              **made_from(snakemake.input, code=params.code, seed=params.seed)}  # fmt: skip

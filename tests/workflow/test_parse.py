@@ -23,6 +23,9 @@ def test_every_scale_plans(workspace, scale, simulations):
     ("sead=1", "unknown key `sead`: did you mean `seed`?"),
     ("seed=-4", "`seed`: -4 is less than the minimum of 0"),
     ("scale=Bad/Name", "`scale`"),
+    ("models={mine: {architecture: cnn, training_sets: [train]}}", "`models.mine` lacks `channels`"),
+    ("models={mine: {architecture: cnn, training_sets: [train], selected_by: yae-gp-narrow}}", "a study of `yae`, not `cnn`"),
+    ("models={yae: {selected_by: yae-stage-3}}", "`yae-stage-3`, which `selection.run` does not carry out"),
     ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'first_order', 'symmetric', 'exact'"),
 ])  # fmt: skip
 def test_a_config_fault_stops_at_parse_time(workspace, setting, complaint):

@@ -22,6 +22,15 @@ def test_a_fault_in_a_study_stops_at_parse_time(workspace, setting, complaint):
     assert complaint in workspace.complaint("--config", setting)
 
 
+def test_a_model_of_a_study_waits_for_its_choice(workspace):
+    (workspace.root / "mine.yaml").write_text(
+        "scale: smoke\nmodels: {mine: {architecture: yae, training_sets: [train], selected_by: yae-gp-narrow}}\n"
+    )
+    planned = workspace.planned("results/smoke/models/mine/final-train-seed-0", "--configfile=mine.yaml")
+    assert planned["choose_model"] == planned["train_final"] == 1
+    assert planned["train_trials"] == 3
+
+
 def test_paper_scale_plans_every_trial_of_the_grid_and_every_round_of_the_search(workspace):
     planned = workspace.planned("--configfile=config/paper.yaml")
     assert planned["train_trials"] >= 432 + 150

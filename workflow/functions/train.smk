@@ -11,9 +11,16 @@ def model_settings(wildcards):
         for key, value in config["training"].items()
         if key not in ("runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
     }
-    settings = {key: model.get(key, {}) for key in ("architecture", "channels", "normalisation", "hyper")}
-    settings |= {"training": {**common, **model.get("training", {})}, "window": config["window"]}
+    own = {key: model.get(key, {}) for key in ("hyper", "training")}
+    settings = {"architecture": model["architecture"], "hyper": own["hyper"], "window": config["window"]}
+    settings |= {key: model[key] for key in ("channels", "normalisation") if key in model}
+    settings |= {"training": {**common, **own["training"]}, "own": own}
     return settings | {"encoder_from": str(encoder_input(wildcards)[0]) if "encoder_from" in model else None}
+
+
+def choice_of(name):
+    """What the study that a model names has chosen: its settings are the model's."""
+    return f"{SELECT}/{MODELS[name]['selected_by']}/hyper.json" if "selected_by" in MODELS[name] else []
 
 
 def batches(members):
@@ -82,6 +89,23 @@ def check_models():
         if unknown:
             known = ", ".join(config["datasets"])
             raise WorkflowError(f"`models.{name}.training_sets` names the unknown `{min(unknown)}`. Known are {known}.")
+        check_selection(name, model)
+
+
+def check_selection(name, model):
+    """A model has its own channels and normalisation, or those that a study of its architecture chooses."""
+    study = model.get("selected_by")
+    if study is None:
+        missing = [key for key in ("channels", "normalisation") if key not in model]
+        if missing:
+            raise WorkflowError(f"`models.{name}` lacks `{missing[0]}`. Give it, or name a study in `selected_by`.")
+        return
+    if study not in SELECTION["run"]:
+        raise WorkflowError(f"`models.{name}.selected_by` is `{study}`, which `selection.run` does not carry out.")
+    if STUDIES[study].architecture != model["architecture"]:
+        raise WorkflowError(
+            f"`models.{name}.selected_by` is `{study}`, a study of `{STUDIES[study].architecture}`, not `{model['architecture']}`."
+        )
 
 
 check_models()

@@ -40,7 +40,9 @@ rule summarise_errors:
     conda:
         ENVIRONMENT
     params:
-        settings={key: STATISTICS[key] for key in ("overall", "level", "bootstrap_draws", "snr_groups", "phantoms")},
+        settings={
+            key: STATISTICS[key] for key in ("bound", "basis", "overall", "level", "bootstrap_draws", "snr_groups", "phantoms")
+        },
         generating=generating_bases(),
         seed=config["seed"],
         code=code("summarise_errors"),

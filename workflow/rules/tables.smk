@@ -2,6 +2,8 @@
 
 
 rule describe_networks:
+    input:
+        **printed_choices(),
     output:
         layers=f"{RESULTS}/networks/layers.csv",
     log:

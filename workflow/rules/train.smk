@@ -12,6 +12,7 @@ rule train_fold:
         spectra=spectra_store(config["training"]["folds_set"]),
         folds=f"{RESULTS}/spectra/{config['training']['folds_set']}-folds.csv",
         bases=lambda wildcards: dataset_bases(dataset_of(wildcards)),
+        choice=lambda wildcards: choice_of(wildcards.model),
         encoder=encoder_input,
     output:
         model=directory(f"{RESULTS}/models/{{model}}/fold-{{members}}"),
@@ -39,6 +40,7 @@ rule train_final:
     input:
         spectra=lambda wildcards: spectra_store(wildcards.training_set),
         bases=lambda wildcards: dataset_bases(wildcards.training_set),
+        choice=lambda wildcards: choice_of(wildcards.model),
         encoder=encoder_input,
     output:
         model=directory(f"{RESULTS}/models/{{model}}/final-{{training_set}}-seed-{{members}}"),

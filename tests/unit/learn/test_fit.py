@@ -1,6 +1,7 @@
 """The training loop: learns, repeats itself, resumes, stops, and says what went wrong."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
-from unit.networks.narrow import NARROW, inputs, key, spectra
+from reference_data import REPOSITORY
+from unit.networks.narrow import NARROW, inputs, key, lines, spectra
 
 from mrsgap.core.errors import InputError
 from mrsgap.learn.data import Examples, Run, fold_runs
@@ -48,6 +50,17 @@ def test_architecture_overfits_32_items(name):
     truth = data.concentrations[:32]
     constant = np.abs(truth - truth.mean(axis=0)).mean()
     assert trained.history.mae.min() < constant / 3
+
+
+def test_the_network_of_the_docs_is_one_file_and_one_line(monkeypatch):
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    namespace = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1), namespace)
+    monkeypatch.setitem(ARCHITECTURES, "perceptron", namespace["Perceptron"])
+    data, run = examples(), Run("all", key(), np.arange(32), np.arange(32, 40))
+    trained = train("perceptron", {"units": 64}, inputs(), data, [run], settings(epochs=100, patience=200, learning_rate=3e-3))
+    truth = data.concentrations[:32]
+    assert trained.history.mae.min() < np.abs(truth - truth.mean(axis=0)).mean() / 3
 
 
 def test_autoencoder_overfits_32_items_and_denoises():
@@ -189,16 +202,15 @@ def test_unusable_examples_are_refused(change, message):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["cnn", "yae", "fcnn", "qnet", "qmrs", "encdec"])
+@pytest.mark.parametrize("name", ["cnn", "yae", "fcnn", "qnet", "qnet_basis", "qmrs", "encdec"])
 def test_published_size_overfits_32_items(name):
     """The study's own widths on 2048 bins; dropout stays as published, so the bar is half of the constant predictor's error."""
-    x, truth, clean = spectra(36)
-    wide = [np.repeat(values, 6, axis=-1)[..., :2048] for values in (x, clean)]
+    x, truth, clean = spectra(36, points=2048)
     channels = inputs().channels if name == "yae" else ("off-real", "on-real")
     picked = [0, 1, 2, 3] if name == "yae" else [1, 3]
-    data = Examples(wide[0][:, picked], truth, wide[1][:, picked])
+    data = Examples(x[:, picked], truth, clean[:, picked])
     run = Run("all", key(), np.arange(32), np.arange(32, 36))
     choice = settings(epochs=60, patience=100, plateau_patience=100, learning_rate=1e-3)
-    trained = train(name, {}, Inputs(channels), data, [run], choice)
+    trained = train(name, {}, Inputs(channels, bin_hz=431.3 / 2048, basis=lines(2048)), data, [run], choice)
     constant = np.abs(truth[:32] - truth[:32].mean(axis=0)).mean()
     assert trained.history.mae.min() < constant / 2

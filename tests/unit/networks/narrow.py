@@ -35,11 +35,11 @@ def inputs(channels=CHANNELS, **changes) -> Inputs:
     return Inputs(channels, points=POINTS, bin_hz=431.3 / POINTS, basis=lines(), **changes)
 
 
-def spectra(count: int, seed=0, noise=0.01):
-    """Network input and sum-normalised concentrations made from `lines`: (count, 4, bin), (count, 5)."""
+def spectra(count: int, seed=0, noise=0.01, points=POINTS):
+    """Network input and sum-normalised concentrations made from `lines`: (count, 4, bin), (count, 5), the noise-free twin."""
     rng = np.random.default_rng(seed)
     truth = rng.uniform(0.05, 1, (count, 5))
-    mixed = np.einsum("im,meb->ieb", truth, lines())
+    mixed = np.einsum("im,meb->ieb", truth, lines(points))
     mixed = mixed / np.abs(mixed[:, :1]).max(axis=-1, keepdims=True)
     x = np.stack([mixed[:, 0].imag, mixed[:, 0].real, mixed[:, 1].imag, mixed[:, 1].real], axis=1)
     clean = x.astype(np.float32)

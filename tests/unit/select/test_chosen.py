@@ -1,0 +1,32 @@
+"""What a study chose becomes what a model is trained with."""
+
+import pytest
+
+from mrsgap.core.errors import InputError
+from mrsgap.core.files import write_json
+from mrsgap.select.chosen import with_choice
+
+CHOICE = {
+    "architecture": "yae", "data": {"channels": ["off-real"], "normalisation": "max"},
+    "network": {"width": 64, "units": 32}, "training": {"learning_rate": 2e-3, "epochs": 8},
+}  # fmt: skip
+SETTINGS = {
+    "architecture": "yae", "hyper": {"units": 48}, "training": {"epochs": 100, "batch_size": 16}, "window": {"points": 2048},
+    "own": {"hyper": {"units": 48}, "training": {"epochs": 100}},
+}  # fmt: skip
+
+
+def test_the_choice_settles_what_the_model_does_not(tmp_path):
+    write_json(tmp_path / "hyper.json", {"settings": CHOICE})
+    merged = with_choice(SETTINGS, tmp_path / "hyper.json")
+    assert merged["channels"] == ["off-real"]
+    assert merged["normalisation"] == "max"
+    assert merged["hyper"] == {"width": 64, "units": 48}
+    assert merged["training"] == {"learning_rate": 2e-3, "epochs": 100, "batch_size": 16}
+    assert merged["window"] == SETTINGS["window"]
+
+
+def test_another_architecture_is_an_error(tmp_path):
+    write_json(tmp_path / "hyper.json", {"settings": CHOICE})
+    with pytest.raises(InputError, match="`yae`, not `cnn`"):
+        with_choice(SETTINGS | {"architecture": "cnn"}, tmp_path / "hyper.json")
