@@ -1,9 +1,12 @@
 # Files that a reader opens; `snakemake --report` shows what is marked here.
 
+from mrsgap.core.captions import caption_file
+
 
 def figure_outputs(name):
     """Both files of a picture."""
-    picture = report(f"{RESULTS}/figures/{name}.png", category="Figures", labels={"figure": name})
+    caption = caption_file(name, ROOT / "workflow" / "report")
+    picture = report(f"{RESULTS}/figures/{name}.png", caption=str(caption), category="Figures", labels={"figure": name})
     return {"pdf": f"{RESULTS}/figures/{name}.pdf", "png": picture}
 
 

@@ -6,6 +6,8 @@ import pytest
 import yaml
 from reference_data import REPOSITORY
 
+from mrsgap.core.captions import caption_file
+
 FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
 RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n(?=\n*    ))*)", re.MULTILINE)
 RULES = {name: body for file in FILES for name, body in RULE.findall(file.read_text(encoding="utf-8") + "\n")}
@@ -35,6 +37,16 @@ def test_profiles_try_killed_jobs_again(name):
     assert profile["keep-going"]
     assert profile["rerun-incomplete"]
     assert set(profile.get("set-resources", {})) <= set(RULES), "a profile names a rule that is not there"
+
+
+PICTURES = sorted(set(re.findall(r'figure_outputs\("([^"]+)"\)', "".join(WORKING.values()))))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_has_a_caption(name):
+    source = caption_file(name, REPOSITORY / "workflow" / "report")
+    assert source is not None
+    assert len(source.read_text(encoding="utf-8").split()) >= 8
 
 
 WRITING = re.compile(r"write_dataset\(|train_and_write\(|simulate_spectra\(")

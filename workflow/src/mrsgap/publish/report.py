@@ -7,6 +7,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
+from mrsgap.core.captions import caption_file
 from mrsgap.publish.markdown_html import parse_table
 
 LONG = 16  # tables with more rows are folded
@@ -31,10 +32,10 @@ def figures_for_page(paths, captions_folder) -> list[dict]:
 
 def caption(name: str, folder) -> str:
     """Text of a figure's caption: its own .rst, or that of the longest name it begins with, or its name in words."""
-    known = sorted((path for path in Path(folder).glob("*.rst") if name.startswith(path.stem)), key=lambda path: len(path.stem))
-    if not known:
+    source = caption_file(name, folder)
+    if source is None:
         return name.replace("-", " ").capitalize()
-    return re.sub(r"[`*]+", "", " ".join(known[-1].read_text(encoding="utf-8").split()))
+    return re.sub(r"[`*]+", "", " ".join(source.read_text(encoding="utf-8").split()))
 
 
 def tables_for_page(paths) -> list[dict]:
