@@ -27,5 +27,5 @@ with job(snakemake.log[0]) as log:
     drawn, chosen = worth_drawing(fitted, snakemake.params.kinds)
     record = made_from(snakemake.input, code=snakemake.params.code)
     curves = fit_curves(drawn, list(chosen.values())).assign(rank=("item", list(chosen)))
-    write_dataset(curves.assign_attrs(record), snakemake.output.curves)
+    write_dataset(curves.assign_attrs(record, origin=spectra.attrs.get("origin", "")), snakemake.output.curves)
     log.info("wrote %d rows (%s)", len(rows), rows["status"].value_counts().to_dict())

@@ -22,7 +22,7 @@ with job(snakemake.log[0]) as log:
         paths = {"off": snakemake.input.off, "diff": snakemake.input.diff}
         metabolites = [str(name) for name in basis["metabolite"].values]
         rows, outcomes = quantify_store(spectra, paths, basis.attrs.get("basis", ""), metabolites, settings)
-        pictures = curves(outcomes, list(outcomes)[:2])
+        pictures = curves(outcomes, list(outcomes)[:2]).assign_attrs(origin=spectra.attrs.get("origin", ""))
         log.info("%s: %s", executable.name, rows["status"].value_counts().to_dict())
     write_table(snakemake.output.table, rows.assign(dataset=snakemake.wildcards.fitted))
     write_dataset(pictures.assign_attrs(made_from(snakemake.input, code=snakemake.params.code)), snakemake.output.curves)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from mrsgap.core.errors import InputError
 from mrsgap.show import style
@@ -41,6 +42,7 @@ def draw_learning(ax, history: pd.DataFrame, colours: dict[str, str]) -> None:
     ax.set_yscale("log")
     ax.set_title(history["method"].iloc[0])
     ax.set_xlabel("epoch")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylabel("mean absolute error" if measure == "mae" else "loss")
 
 
