@@ -13,11 +13,11 @@ from workspace import BASIS, SIMULATED, SMOKE, Workspace
 
 from mrsgap.core.record import checksum
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(5400)]
 STORE = "results/smoke/basis/study/basis.zarr"
 # What a site adds to the profile: here one machine without accounting.
 SITE = ("--workflow-profile=workflow/profiles/slurm", "--jobs=2", "--slurm-no-account", "--slurm-status-command=squeue",
-        "--slurm-init-seconds-before-status-checks=3")  # fmt: skip
+        "--slurm-init-seconds-before-status-checks=3", "--seconds-between-status-checks=3")  # fmt: skip
 # The first attempt of a script ends in this way; the next finds the note that it left.
 FIRST_ATTEMPT = (
     "import os, signal, subprocess, sys, time\nif not os.path.exists({note!r}):\n    open({note!r}, 'w').close()\n    {end}\n"
@@ -77,3 +77,21 @@ def test_a_job_that_always_fails_ends_the_run_with_its_reason(cluster, tmp_path)
     assert log in done.stdout
     assert "holds a value that is not finite (row 2)" in (workspace.root / log).read_text()
     assert not (workspace.root / SIMULATED).exists()
+
+
+def without_gpus(workspace: Workspace) -> None:
+    """What the profile tells a site without GPUs, and with little memory, to change."""
+    profile = "workflow/profiles/slurm/config.yaml"
+    for rule in ("train_fold", "train_final", "train_trials"):
+        workspace.edit(profile, f"  {rule}:\n    mem_mb:", f"  {rule}:\n    gpu: 0\n    mem_mb:")
+    text = (workspace.root / profile).read_text(encoding="utf-8")
+    (workspace.root / profile).write_text(text.replace("24000", "3000").replace("8000", "3000"), encoding="utf-8")
+
+
+def test_the_whole_smoke_workflow_gives_the_same_through_slurm(cluster, tmp_path, smoke_run):
+    workspace = Workspace(tmp_path / "clone")
+    without_gpus(workspace)
+    done = workspace.snakemake(*SMOKE, *SITE, environment=cluster)
+    assert done.stdout.count("has been submitted with SLURM jobid") > 50
+    assert workspace.products() == smoke_run.products()
+    assert workspace.planned(*SMOKE) == {}
