@@ -118,6 +118,12 @@ def test_warm_up_changes_the_training():
     assert histories[0].mae[3] != histories[1].mae[3]
 
 
+def test_a_loss_that_explodes_stops_with_epoch_and_learning_rate():
+    choice = settings(epochs=30, learning_rate=3.0, clip_norm=1e9, plateau_patience=100)
+    with pytest.raises(InputError, match=r"fcnn, fold 0: the held-out loss diverges, .* in epoch \d+ at learning rate"):
+        train("fcnn", NARROW["fcnn"], inputs(), examples(), folds()[:1], choice)
+
+
 def test_loss_that_is_not_finite_stops_with_epoch_and_learning_rate(tmp_path):
     with pytest.raises(InputError, match=r"fold 0: the loss is not finite in epoch \d+ at learning rate 1e\+30"):
         train(

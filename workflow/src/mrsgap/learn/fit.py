@@ -37,6 +37,8 @@ log = logging.getLogger("mrsgap")
 # A program that runs once and draws many small arrays: XLA would compile it four times longer than needed.
 QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
+DIVERGED = 100.0  # times the first epoch's held-out loss
+
 HISTORY_COLUMNS = (
     "run", "epoch", "learning_rate", "quantifier_weight", "loss", "mae", "held_out_loss", "held_out_mae", "best", "seconds",
 )  # fmt: skip
@@ -69,8 +71,8 @@ def train(
 
     `render(key, n)` gives n fresh `Examples` on the device and replaces stored batches (held-out items stay stored ones).
     `checkpoint` is a path stem: state goes to `<stem>-<group>.msgpack` after epochs, and training resumes from there.
-    `encoder` replaces the weights of the network's encoder (stage 2). Raises `InputError` when the loss stops being finite,
-    when memory runs out, or for unusable examples.
+    `encoder` replaces the weights of the network's encoder (stage 2). Raises `InputError` when the loss stops being finite
+    or diverges, when memory runs out, or for unusable examples.
     """
     check_examples(examples, runs, settings.batch_size)
     size = group_size(settings, find(architecture).convolutional, len(runs))
@@ -131,6 +133,7 @@ def _train_group(architecture, hyper, inputs, examples, runs, settings, render, 
         state, training = loop.train(state, epoch, rates, weight)
         held_out = loop.evaluate(state.weights, state.others)
         _require_finite(architecture, runs, schedules, epoch, training.loss, held_out.loss)
+        _require_bounded(architecture, runs, schedules, epoch, held_out.loss, rows)
         scores = held_out.mae if monitors_mae else held_out.loss
         active = [not schedule.stopped for schedule in schedules]
         better = [
@@ -185,6 +188,21 @@ def _require_finite(architecture, runs, schedules, epoch, *losses):
             raise InputError(
                 f"{architecture}, {run.name}: the loss is not finite in epoch {epoch} at learning rate {rate:g}",
                 cure="Lower training.learning_rate, or look for unusual spectra; the last good checkpoint is kept",
+            )
+
+
+def _require_bounded(architecture, runs, schedules, epoch, losses, rows):
+    """The held-out loss, whose weights do not ramp, may rise for a while, but not far above where it began."""
+    column, began = HISTORY_COLUMNS.index("held_out_loss"), {}
+    for row in rows:
+        began.setdefault(row[0], row[column])
+    for run, schedule, loss in zip(runs, schedules, losses):
+        if not schedule.stopped and loss > DIVERGED * began.get(run.name, np.inf):
+            rate = schedule.learning_rate
+            raise InputError(
+                f"{architecture}, {run.name}: the held-out loss diverges, {loss:.3g} in epoch {epoch} at learning rate "
+                f"{rate:g} after {began[run.name]:.3g} in the first",
+                cure="Lower training.learning_rate; the last good checkpoint is kept",
             )
 
 
