@@ -84,7 +84,7 @@ def test_a_press_spectrum_is_not_taken_for_a_mega_press_one():
     row = Row("S", "x", "brain", {"off": reference("measured", "SVS_30.IMA")}, {}, {}, {})
     store = as_dataset([read_item(row)], [], row.paths["off"].parent)
     told = unlike(store, {"echo_time_s": 0.068}, "the basis was simulated with")
-    assert told == ["recorded with an echo time of 30 ms, but the basis was simulated with 68"]
+    assert told == ["recorded with an echo time of 30 ms, but the basis was simulated with 68 ms"]
 
 
 @pytest.mark.parametrize("name", ["act", "ref"])

@@ -110,13 +110,13 @@ def test_another_field_or_another_protocol_is_refused(model, examples):
     assert table["reason"].str.startswith("recorded at 297.20 MHz, but the network learnt spectra at 123.23 MHz").all()
     assert table["estimate"].isna().all()
     table = quantify(model, measured(edit_on_ppm=4.1), "phantoms", examples.inputs[:4])
-    assert (table["reason"] == "recorded with edit-on pulses at 4.1 ppm, but the network learnt spectra with 1.9").all()
+    assert (table["reason"] == "recorded with edit-on pulses at 4.1 ppm, but the network learnt spectra with 1.9 ppm").all()
     some = measured()
     some["echo_time_s"] = ("item", [0.068, 0.030, np.nan, 0.069])
     table = quantify(model, some, "phantoms", examples.inputs[:4])
     refused = table[table["estimate"].isna()]
     assert set(refused["item"]) == {"GABA1"}
-    assert set(refused["reason"]) == {"recorded with an echo time of 30 ms, but the network learnt spectra with 68"}
+    assert set(refused["reason"]) == {"recorded with an echo time of 30 ms, but the network learnt spectra with 68 ms"}
 
 
 def test_network_input_is_prepared_once_for_models_of_like_channels(model, examples):

@@ -47,5 +47,5 @@ def unlike(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
         made = float(made) * quantity.per_unit
         for item, value in enumerate(stated(spectra, name) * quantity.per_unit):
             if abs(value - made) > quantity.tolerance + 1e-9:
-                told[item].append(f"recorded with {quantity.words} {value:g} {quantity.unit}, but {who} {made:g}")
+                told[item].append(f"recorded with {quantity.words} {value:g} {quantity.unit}, but {who} {made:g} {quantity.unit}")
     return ["; ".join(parts) for parts in told]
