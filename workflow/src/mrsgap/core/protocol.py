@@ -47,5 +47,6 @@ def unlike(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
         made = float(made) * quantity.per_unit
         for item, value in enumerate(stated(spectra, name) * quantity.per_unit):
             if abs(value - made) > quantity.tolerance + 1e-9:
-                told[item].append(f"recorded with {quantity.words} {value:g} {quantity.unit}, but {who} {made:g} {quantity.unit}")
+                words, unit = quantity.words, quantity.unit
+                told[item].append(f"recorded with {words} {value:g} {unit}, but {who} {made:g} {unit}")
     return ["; ".join(parts) for parts in told]
