@@ -1,5 +1,6 @@
 """A copy of the workflow in a temporary folder, and how to run it there."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -22,6 +23,17 @@ for path in map(pathlib.Path, snakemake.output):
 sys.exit(0)
 """
 PARTS = ("Snakefile", "config", "envs", "scripts", "workflow")
+
+
+def without_times(path: Path) -> str:
+    """Checksum of a file, or the text of a table or JSON that says how long something took, less the seconds."""
+    if path.suffix == ".csv" and path.open(encoding="utf-8").readline().rstrip().endswith(",seconds"):
+        return "\n".join(line.rpartition(",")[0] for line in path.read_text(encoding="utf-8").splitlines())
+    if path.suffix == ".json" and path.parent.name == "trials":
+        return json.dumps(
+            {key: value for key, value in json.loads(path.read_text()).items() if key != "seconds"}, sort_keys=True
+        )
+    return checksum(path)
 
 
 class Workspace:
@@ -81,7 +93,7 @@ class Workspace:
         folder = self.root / "results" / scale
         files = (path for path in folder.rglob("*") if path.is_file() and path.name != NOT_CONTENT)
         named = {path.relative_to(folder).as_posix(): path for path in files}
-        return {name: checksum(path) for name, path in sorted(named.items()) if name.split("/")[0] not in NOT_RESULTS}
+        return {name: without_times(path) for name, path in sorted(named.items()) if name.split("/")[0] not in NOT_RESULTS}
 
     def tree(self) -> dict[str, str]:
         """Checksum of every file outside results/ and Snakemake's own folder, by name."""
