@@ -2,8 +2,8 @@
 
     python tests/benchmarks/run.py [basis spectra ...]
 
-A benchmark is a module here with `benchmark() -> list of rows`; a row is a mapping with at least `what` and `value`. Nothing is
-asserted: machines differ. Beside each table stands what this machine does at a matrix product and an FFT.
+A benchmark is a module here with `benchmark()`, which gives rows; a row is a mapping with at least `what` and `value`. Nothing
+is asserted: machines differ. Beside each table stands what this machine does at a matrix product and an FFT.
 """
 
 import importlib.util
@@ -40,10 +40,12 @@ def main(names: list[str]) -> None:
         sys.exit(f"no benchmark {unknown[0]!r}; known are {', '.join(PARTS)}")
     for name in names or [part for part in PARTS if (FOLDER / f"{part}.py").is_file()]:
         print(f"== {name}", flush=True)
-        rows = pd.DataFrame([*calibration(), *load(name).benchmark()])
-        path = REPOSITORY / "results" / "benchmarks" / f"{name}.csv"
-        write_table(path, rows)
-        print(rows.to_string(index=False), flush=True)
+        rows, path = calibration(), REPOSITORY / "results" / "benchmarks" / f"{name}.csv"
+        for row in load(name).benchmark():  # written as they come: a long part that is stopped keeps what it has
+            rows.append(row)
+            write_table(path, pd.DataFrame(rows))
+            print(f"   {row['what']}: {row['value']}", flush=True)
+        print(pd.DataFrame(rows).to_string(index=False), flush=True)
         print(f"written to {path.relative_to(REPOSITORY)}", flush=True)
 
 
