@@ -7,7 +7,7 @@ from workspace import SMOKE, Workspace
 
 from mrsgap.core.record import checksum
 
-pytestmark = pytest.mark.timeout(3600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
@@ -19,14 +19,12 @@ def stores(workspace):
 
 
 def test_everything_is_made_once_and_the_report_is_there(smoke_run):
-    """The one test of `make test` that runs every rule for real; the others look closer at the same run."""
     assert smoke_run.planned(*SMOKE) == {}
     page = (smoke_run.root / "results/smoke/report.html").read_text(encoding="utf-8")
     assert page.rstrip().endswith("</html>")
     assert "Table 9" in page
 
 
-@pytest.mark.slow
 def test_snakemakes_own_report_shows_figures_and_tables(smoke_run, tmp_path):
     smoke_run.snakemake(*SMOKE, "--report", str(tmp_path / "mine.html"))
     page = (tmp_path / "mine.html").read_text(encoding="utf-8")
@@ -34,7 +32,6 @@ def test_snakemakes_own_report_shows_figures_and_tables(smoke_run, tmp_path):
     assert "table-09-simulation.csv" in page
 
 
-@pytest.mark.slow
 def test_every_store_says_what_it_was_made_from(smoke_run):
     found = list(stores(smoke_run))
     assert len(found) > 10
@@ -46,7 +43,6 @@ def test_every_store_says_what_it_was_made_from(smoke_run):
             assert not source.exists() or checksum(source) == value, f"{path}: {name}"
 
 
-@pytest.mark.slow
 def test_nothing_half_nothing_pickled_nothing_elsewhere(smoke_run, tmp_path):
     assert not list(smoke_run.root.rglob("*.partial*"))
     for path in (smoke_run.root / "results").rglob("*"):
@@ -58,7 +54,6 @@ def test_nothing_half_nothing_pickled_nothing_elsewhere(smoke_run, tmp_path):
     assert set(smoke_run.tree()) == set(Workspace(tmp_path / "fresh").tree())
 
 
-@pytest.mark.slow
 def test_a_store_made_again_has_the_same_bytes(smoke_run):
     target = "results/smoke/spectra/scanner.zarr"
     before = checksum(smoke_run.root / target)
@@ -67,14 +62,12 @@ def test_a_store_made_again_has_the_same_bytes(smoke_run):
     smoke_run.snakemake(*SMOKE)
 
 
-@pytest.mark.slow
 def test_the_plan_prices_what_is_left(smoke_run):
     told = smoke_run.snakemake(*SMOKE, "plan").stdout
     assert "mrsgap at the scale smoke" in told
     assert "GB free" in told
 
 
-@pytest.mark.slow
 def test_every_network_says_what_it_was_made_from(smoke_run):
     found = list((smoke_run.root / "results/smoke/models").rglob("model.json"))
     assert found
