@@ -2,15 +2,13 @@
 
 import jax
 
-from mrsgap.basis.gather import as_dataset, gather
 from mrsgap.basis.match import editing_of, matching_description, matching_settings
 from mrsgap.basis.plan import make_plan
-from mrsgap.basis.simulate import simulate_metabolite
+from mrsgap.basis.simulate import simulate_basis
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.files import write_text
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.job import job, log_device
-from mrsgap.core.progress import track
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 
@@ -24,10 +22,12 @@ with job(snakemake.log[0]) as log:
     description, told = matching_description(settings["basis"], data, edit_ppm)
     log.info("basis for %s: %s", snakemake.wildcards.measured, "; ".join(told) or "as configured")
     plan = make_plan(description, settings["sequences"], settings["pulses"])
-    parts = [as_dataset(name, simulate_metabolite(name, system, plan), plan)
-             for name, system in track(settings["systems"].items(), "simulating metabolites")]  # fmt: skip
-    basis = gather(parts).assign_attrs(basis=f"own:{snakemake.wildcards.measured}", matched="; ".join(told))
-    basis.attrs.update(made_from(snakemake.input, code=snakemake.params.code))
+    basis = simulate_basis(settings["systems"], plan)
+    basis.attrs.update(
+        basis=f"own:{snakemake.wildcards.measured}",
+        matched="; ".join(told),
+        **made_from(snakemake.input, code=snakemake.params.code),
+    )
     write_dataset(basis, snakemake.output.store)
     write_text(snakemake.output.settings, matching_settings(snakemake.params.scale, snakemake.params.bases, data, edit_ppm))
-    log.info("wrote %s: %d metabolites", snakemake.output.store, len(parts))
+    log.info("wrote %s: %s", snakemake.output.store, dict(basis.sizes))

@@ -2,9 +2,8 @@
 
 import jax
 
-from mrsgap.basis.gather import as_dataset, gather
 from mrsgap.basis.plan import make_plan
-from mrsgap.basis.simulate import simulate_metabolite
+from mrsgap.basis.simulate import simulate_basis
 from mrsgap.core.job import job, log_device
 from mrsgap.core.record import made_from
 from mrsgap.core.store import write_dataset
@@ -15,11 +14,6 @@ with job(snakemake.log[0]) as log:
     device = log_device()
     settings = snakemake.params.settings
     plan = make_plan(settings["basis"], settings["sequences"], settings["pulses"])
-    parts = []
-    for name, system in settings["systems"].items():
-        simulated = simulate_metabolite(name, system, plan)
-        log.info("%s: grid of %d positions per axis, last change %.1e", name, simulated.positions, simulated.change)
-        parts.append(as_dataset(name, simulated, plan))
-    store = gather(parts).assign_attrs(made_from(snakemake.input, code=snakemake.params.code))
+    store = simulate_basis(settings["systems"], plan).assign_attrs(made_from(snakemake.input, code=snakemake.params.code))
     write_dataset(store, snakemake.output.store)
     log.info("wrote %s: fid %s, device %s", snakemake.output.store, store["fid"].shape, device)

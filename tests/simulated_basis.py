@@ -6,9 +6,8 @@ import jax
 import xarray as xr
 from reference_data import config
 
-from mrsgap.basis.gather import as_dataset, gather
 from mrsgap.basis.plan import make_plan
-from mrsgap.basis.simulate import simulate_metabolite
+from mrsgap.basis.simulate import simulate_basis
 
 
 @functools.cache
@@ -17,5 +16,5 @@ def simulated_basis(name: str, metabolites: tuple[str, ...], **changes) -> xr.Da
     systems, sequence = config("metabolites.yaml")["metabolites"], config("sequence.yaml")
     plan = make_plan(config("config.yaml")["bases"][name] | changes, sequence["sequences"], sequence["pulses"])
     with jax.enable_x64(True):
-        basis = gather([as_dataset(one, simulate_metabolite(one, systems[one], plan), plan) for one in metabolites])
+        basis = simulate_basis({one: systems[one] for one in metabolites}, plan)
     return basis.assign_attrs(basis=name)

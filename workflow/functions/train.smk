@@ -14,7 +14,9 @@ def model_settings(wildcards):
     own = {key: model.get(key, {}) for key in ("hyper", "training")}
     settings = {"architecture": model["architecture"], "hyper": own["hyper"], "window": config["window"]}
     settings |= {key: model[key] for key in ("channels", "normalisation") if key in model}
-    settings |= {"training": {**common, **own["training"]}, "own": own}
+    settings |= {"training": {**common, **own["training"]}}
+    if "selected_by" in model:
+        settings["own"] = own
     return settings | {"encoder_from": str(encoder_input(wildcards)[0]) if "encoder_from" in model else None}
 
 

@@ -7,10 +7,10 @@ from reference_data import config
 from mrsgap.basis.check import check_basis, peak_ppm
 from mrsgap.basis.compare import compare_bases, feature_verdict
 from mrsgap.basis.export import lcmodel_basis_files
-from mrsgap.basis.gather import as_dataset, gather
+from mrsgap.basis.gather import gather
 from mrsgap.basis.lineshape import gaussian, lorentzian
 from mrsgap.basis.plan import make_plan
-from mrsgap.basis.simulate import simulate_metabolite
+from mrsgap.basis.simulate import simulate_basis
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.axes import spectrum
 from mrsgap.core.errors import InputError
@@ -26,9 +26,7 @@ def basis():
     sequences = config("sequence.yaml")
     plan = make_plan(config("config.yaml")["bases"]["ideal"], sequences["sequences"], sequences["pulses"])
     with jax.enable_x64(True):
-        return gather(
-            [as_dataset(name, simulate_metabolite(name, METABOLITES[name], plan), plan) for name in ("Cr", "GABA", "NAA")]
-        )
+        return simulate_basis({name: METABOLITES[name] for name in ("Cr", "GABA", "NAA")}, plan)
 
 
 def test_contract(basis):

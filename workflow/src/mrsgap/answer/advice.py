@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from mrsgap.core.names import FAILED
-
-UNLIKE_TRAINING = "the network learnt spectra"  # how learn.quantities and core.protocol say it
+from mrsgap.core.names import FAILED, UNLIKE_TRAINING
 
 
 def advice(table: pd.DataFrame, command: str) -> list[str]:

@@ -1,15 +1,20 @@
-"""Simulate the FIDs of one metabolite, on a fixed grid or on one refined until the FID stands still."""
+"""Simulate the FIDs of metabolites, on a fixed grid or on one refined until the FID stands still."""
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
+from mrsgap.basis.gather import as_dataset, gather
 from mrsgap.basis.plan import BasisPlan
 from mrsgap.core.errors import InputError
 from mrsgap.core.progress import track
 from mrsgap.spin.megapress import simulate_part
 from mrsgap.spin.system import SpinPart, read_system
+
+log = logging.getLogger("mrsgap")
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,16 @@ class Simulated:
     fid: np.ndarray
     positions: int
     change: float
+
+
+def simulate_basis(systems: dict[str, dict], plan: BasisPlan) -> xr.Dataset:
+    """Metabolites of `systems` (entries of config/metabolites.yaml by name) under `plan`: `fid` (metabolite, edit, time)."""
+    parts = []
+    for name, system in systems.items():
+        simulated = simulate_metabolite(name, system, plan)
+        log.info("%s: grid of %d positions per axis, last change %.1e", name, simulated.positions, simulated.change)
+        parts.append(as_dataset(name, simulated, plan))
+    return gather(parts)
 
 
 def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.complex128) -> Simulated:

@@ -18,3 +18,6 @@ QUANTITY_COLUMNS = (
 
 # status of a quantity: usable; usable with the stated reservation; absent (the estimate is NaN) for the stated reason
 OK, FLAGGED, FAILED = "ok", "flagged", "failed"
+
+# How every reason begins its second half where a network refuses spectra unlike its training's: training anew is the cure.
+UNLIKE_TRAINING = "the network learnt spectra"

@@ -23,6 +23,7 @@ import pandas as pd
 from flax import nnx
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.progress import track
 from mrsgap.learn.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from mrsgap.learn.data import Examples, Run, check_examples
 from mrsgap.learn.loop import Loop
@@ -124,7 +125,8 @@ def _train_group(architecture, hyper, inputs, examples, runs, settings, render, 
         log.info("resumed %s at epoch %d from %s", architecture, first, place)
     keep = jax.jit(lambda better, new, old: jax.tree.map(lambda n, o: _choose(better, n, o), new, old))
     written = time.monotonic()
-    for epoch in range(first, settings.epochs):
+    who = f"{architecture} ({', '.join(run.name for run in runs)})"
+    for epoch in track(range(first, settings.epochs), who):
         if all(schedule.stopped for schedule in schedules):
             break
         begun = time.monotonic()
@@ -145,7 +147,7 @@ def _train_group(architecture, hyper, inputs, examples, runs, settings, render, 
             measures = (training.loss, training.mae, held_out.loss, held_out.mae)
             values = [float(measure[index]) for measure in measures]
             rows.append([runs[index].name, epoch, rates[index], weight, *values, bool(better[index]), seconds])
-        _tell(architecture, runs, epoch, settings, scores, rates, seconds)
+        _tell(who, epoch, settings, scores, rates, seconds)
         last = epoch == settings.epochs - 1 or all(schedule.stopped for schedule in schedules)
         if place is not None and (last or time.monotonic() - written >= settings.checkpoint_every_s):
             write_checkpoint(place, Checkpoint(epoch, [s.as_dict() for s in schedules], rows, (state, best)))
@@ -206,10 +208,10 @@ def _require_bounded(architecture, runs, schedules, epoch, losses, rows):
             )
 
 
-def _tell(architecture, runs, epoch, settings, scores, rates, seconds):
+def _tell(who, epoch, settings, scores, rates, seconds):
     left_s = seconds * (settings.epochs - epoch - 1)
     log.info(
-        "%s (%s) epoch %d of %d: held-out %s, learning rate %s, %.2f s, at most %.0f s left",
-        architecture, ", ".join(run.name for run in runs), epoch + 1, settings.epochs,
+        "%s epoch %d of %d: held-out %s, learning rate %s, %.2f s, at most %.0f s left",
+        who, epoch + 1, settings.epochs,
         " ".join(f"{score:.5f}" for score in scores), " ".join(f"{rate:.1e}" for rate in sorted(set(rates))), seconds, left_s,
     )  # fmt: skip

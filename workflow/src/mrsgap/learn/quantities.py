@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, QUANTITY_COLUMNS
+from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, QUANTITY_COLUMNS, UNLIKE_TRAINING
 from mrsgap.core.protocol import unlike
 from mrsgap.learn.model_files import Model
 
@@ -54,10 +54,10 @@ def refusals(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[str]:
     reasons = [""] * len(x)
     trained_mhz = model.about["acquisition"]["larmor_mhz"]
     recorded = spectra["larmor_mhz"].values if "larmor_mhz" in spectra else [spectra.attrs["larmor_mhz"]] * len(x)
-    protocol = unlike(spectra, model.about["acquisition"], "the network learnt spectra with")
+    protocol = unlike(spectra, model.about["acquisition"], f"{UNLIKE_TRAINING} with")
     for item, larmor_mhz in enumerate(np.asarray(recorded, float)):
         if abs(larmor_mhz / trained_mhz - 1) > LARGEST_FIELD_DIFFERENCE:
-            reasons[item] = f"recorded at {larmor_mhz:.2f} MHz, but the network learnt spectra at {trained_mhz:.2f} MHz"
+            reasons[item] = f"recorded at {larmor_mhz:.2f} MHz, but {UNLIKE_TRAINING} at {trained_mhz:.2f} MHz"
         elif protocol[item]:
             reasons[item] = protocol[item]
         elif not np.isfinite(x[item]).all():
