@@ -9,7 +9,7 @@ def model_settings(wildcards):
     common = {
         key: value
         for key, value in config["training"].items()
-        if key not in ("runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
+        if key not in ("threads", "runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
     }
     own = {key: model.get(key, {}) for key in ("hyper", "training")}
     settings = {"architecture": model["architecture"], "hyper": own["hyper"], "window": config["window"]}

@@ -22,6 +22,7 @@ rule train_fold:
         f"{RESULTS}/benchmarks/train_fold/{{model}}-{{members}}.tsv"
     conda:
         ENVIRONMENT
+    threads: config["training"]["threads"]
     resources:
         gpu=1,
     params:
@@ -50,6 +51,7 @@ rule train_final:
         f"{RESULTS}/benchmarks/train_final/{{model}}-{{training_set}}-{{members}}.tsv"
     conda:
         ENVIRONMENT
+    threads: config["training"]["threads"]
     resources:
         gpu=1,
     params:

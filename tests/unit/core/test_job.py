@@ -1,9 +1,13 @@
 """A job's log tells what happened; an input error is one line, any other fault keeps its traceback."""
 
 import errno
+import os
+import subprocess
+import sys
 import warnings
 
 import pytest
+from reference_data import REPOSITORY
 
 from mrsgap.core.errors import InputError, require_positive
 from mrsgap.core.job import job
@@ -16,6 +20,22 @@ def test_log_tells_start_work_and_end(tmp_path):
     text = (tmp_path / "logs" / "a.log").read_text()
     for part in ("python 3.", "read 3 items", "careful", "done in"):
         assert part in text
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="threads are listed by Linux only")
+@pytest.mark.parametrize("granted", [1, 3])
+def test_jax_keeps_to_the_threads_that_snakemake_grants(tmp_path, granted):
+    script = f"""
+from pathlib import Path
+from mrsgap.core.job import job, log_device
+with job({str(tmp_path / "a.log")!r}):
+    log_device()
+    print(sum("XLAEigen" in path.read_text() for path in Path("/proc/self/task").glob("*/comm")))
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "PJRT_NPROC"}
+    environment |= {"OMP_NUM_THREADS": str(granted), "PYTHONPATH": str(REPOSITORY / "workflow" / "src")}
+    told = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert int(told.stdout) == granted
 
 
 def test_input_error_is_one_line(tmp_path, capsys):

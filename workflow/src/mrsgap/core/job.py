@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import logging
+import os
 import platform
 import sys
 import time
@@ -29,8 +30,9 @@ def job(log_path):
 
     The log begins with the Python version and machine kind and ends with the seconds taken. The message of an
     `InputError` also goes to standard error, where Snakemake shows it. A full disk, a read-only file system and a missing
-    permission end the process in the same way; the log keeps their traceback.
+    permission end the process in the same way; the log keeps their traceback. XLA keeps to the job's threads.
     """
+    _keep_to_threads()
     handler = _log_file(Path(log_path))
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
@@ -58,6 +60,16 @@ def job(log_path):
         log.removeHandler(handler)
         logging.getLogger("py.warnings").removeHandler(handler)
         handler.close()
+
+
+def _keep_to_threads() -> None:
+    """XLA's pool gets the threads that Snakemake grants the job and tells BLAS of; by itself it takes every core.
+
+    Jobs side by side that each use all cores wait for each other at the end of every operation.
+    """
+    granted = os.environ.get("OMP_NUM_THREADS")
+    if granted:
+        os.environ.setdefault("PJRT_NPROC", granted)
 
 
 def _log_file(path: Path) -> logging.FileHandler:
