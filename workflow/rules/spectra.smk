@@ -5,30 +5,12 @@ wildcard_constraints:
     dataset="|".join(config["datasets"]),
 
 
-rule sample_concentrations:
-    output:
-        table=f"{RESULTS}/spectra/{{dataset}}-concentrations.csv",
-    log:
-        f"{RESULTS}/logs/sample_concentrations/{{dataset}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sample_concentrations/{{dataset}}.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        settings=lambda wildcards: {key: config["datasets"][wildcards.dataset][key] for key in ("items", "concentrations")},
-        metabolites=lambda wildcards: config["bases"][config["datasets"][wildcards.dataset]["bases"][0]]["metabolites"],
-        seed=config["seed"],
-        code=code("sample_concentrations"),
-    script:
-        "../../scripts/sample_concentrations.py"
-
-
 rule simulate_spectra:
     input:
         bases=lambda wildcards: dataset_bases(wildcards.dataset),
-        concentrations=f"{RESULTS}/spectra/{{dataset}}-concentrations.csv",
     output:
         store=directory(f"{RESULTS}/spectra/{{dataset}}.zarr"),
+        concentrations=f"{RESULTS}/spectra/{{dataset}}-concentrations.csv",
     log:
         f"{RESULTS}/logs/simulate_spectra/{{dataset}}.log",
     benchmark:
@@ -83,7 +65,6 @@ rule figure_spectra:
 
 localrules:
     split_folds,
-    sample_concentrations,
 
 
 TARGETS += [f"{RESULTS}/figures/figure-01d-spectra.pdf"]

@@ -49,7 +49,6 @@ class Window:
         return np.linspace(self.high_ppm, self.low_ppm, self.points)
 
 
-@functools.partial(jax.jit, static_argnames=("acquisition", "window", "channels"))
 def network_input(fid, acquisition: Acquisition, window: Window, channels: tuple[str, ...], guide=None):
     """Network input of FIDs in the order of `channels` (see `CHANNELS`).
 
@@ -59,11 +58,24 @@ def network_input(fid, acquisition: Acquisition, window: Window, channels: tuple
     unknown channel, or a band or search range outside the spectral width.
     """
     _check_channels(channels)
+    return _pick(scaled_spectra(fid, acquisition, window, guide), channels)
+
+
+@functools.partial(jax.jit, static_argnames=("acquisition", "window"))
+def scaled_spectra(fid, acquisition: Acquisition, window: Window, guide=None):
+    """Aligned complex spectra over the largest edit-off magnitude, (item, edit, bin); arguments as in `network_input`.
+
+    A program of its own: networks differ in their channels, and what comes before is by far the longer to compile.
+    """
     shift_ppm = align(fid if guide is None else guide, acquisition, window)
     spectra = band_spectra(fid, shift_ppm, acquisition, window)
     measured = spectra if guide is None else band_spectra(guide[:, [_OFF]], shift_ppm, acquisition, window)
     scale = jnp.max(jnp.abs(measured[:, _OFF]), axis=-1)  # (item,) of edit-off
-    spectra = spectra / jnp.where(scale > 0, scale, jnp.nan)[:, None, None]
+    return spectra / jnp.where(scale > 0, scale, jnp.nan)[:, None, None]
+
+
+@functools.partial(jax.jit, static_argnames="channels")
+def _pick(spectra, channels: tuple[str, ...]):
     states = {OFF: spectra[:, _OFF], ON: spectra[:, _ON], DIFF: spectra[:, _ON] - spectra[:, _OFF]}
     return jnp.stack([_PARTS[part](states[state]) for state, part in (name.split("-") for name in channels)], axis=1)
 
