@@ -39,19 +39,19 @@ def non_negative(gram, moment):
         return x, jnp.where(active, x < -TOLERANCE * size, slope < -TOLERANCE * size) & present
 
     def exchange(state):
-        active, fewest, trials, step = state
-        wrong = faults(active)[1]
+        active, _, wrong, fewest, trials, step = state
         number = wrong.sum()
         better = number < fewest
         trials = jnp.where(better, BLOCK_TRIALS, trials - 1)
         last = count - 1 - jnp.argmax(wrong[::-1])  # Murty's rule: exchange the last one only, which cannot cycle
         single = wrong & (jnp.arange(count) == last)
-        return active ^ jnp.where(trials >= 0, wrong, single), jnp.minimum(fewest, number), trials, step + 1
+        active = active ^ jnp.where(trials >= 0, wrong, single)
+        return active, *faults(active), jnp.minimum(fewest, number), trials, step + 1
 
     def unfinished(state):
-        return faults(state[0])[1].any() & (state[3] < 5 * count + 20)
+        return state[2].any() & (state[5] < 5 * count + 20)
 
-    start = (present & (moment > 0), jnp.asarray(count + 1), jnp.asarray(BLOCK_TRIALS), jnp.asarray(0))
-    active = jax.lax.while_loop(unfinished, exchange, start)[0]
-    x, wrong = faults(active)
+    start = present & (moment > 0)
+    state = start, *faults(start), jnp.asarray(count + 1), jnp.asarray(BLOCK_TRIALS), jnp.asarray(0)
+    _, x, wrong, *_ = jax.lax.while_loop(unfinished, exchange, state)
     return jnp.maximum(x, 0.0) * scale, ~wrong.any()

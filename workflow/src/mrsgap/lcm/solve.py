@@ -127,7 +127,8 @@ def minimise(problem: Problem, start, data, iterations: int):
         point = jax.tree.map(lambda new, old: jnp.where(better, new, old), trial, point)
         damping = jnp.maximum(damping * jnp.where(better, EASE, STIFFEN), LEAST_DAMPING)
         slope = reduced(problem, point)
-        step, whole = newton(problem, *slope, damping), newton(problem, *slope, 0.0)
+        dampings = jnp.stack([damping, jnp.zeros_like(damping)])
+        step, whole = jax.vmap(lambda one: newton(problem, *slope, one))(dampings)
         return point, jnp.clip(point.theta + step, problem.low, problem.high), damping, -slope[0] @ whole, count + 1
 
     shapes = jax.eval_shape(assess, problem, start, data)

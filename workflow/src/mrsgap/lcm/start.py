@@ -65,7 +65,7 @@ def best_start(grid: Grid, data):
             seen = (moment * jnp.exp(-1j * phase)).real
             return seen @ non_negative(gram, seen)[0]
 
-        gains = jnp.stack([explained(phase), explained(phase + np.pi)])
+        gains = jax.vmap(explained)(phase + jnp.array([0.0, np.pi]))
         phase = jnp.where(gains[0] >= gains[1], phase, phase + np.pi)
         return gains.max(), theta.at[at.PHASE0].set(jnp.arctan2(jnp.sin(phase), jnp.cos(phase)))
 
