@@ -11,17 +11,15 @@ import jax
 import numpy as np
 import pytest
 from reference_data import REPOSITORY
-from unit.networks.narrow import NARROW, inputs, key, lines, spectra
+from unit.networks.narrow import NARROW, inputs, key, spectra
 
 from mrsgap.core.errors import InputError
 from mrsgap.learn.data import Examples, Run, fold_runs
 from mrsgap.learn.fit import train
 from mrsgap.learn.settings import Settings
-from mrsgap.networks.inputs import Inputs
-from mrsgap.networks.registry import ARCHITECTURES, hyper_parameters
+from mrsgap.networks.registry import ARCHITECTURES
 
 LEARNING_RATE, EPOCHS = {"encdec": 2e-2}, {"qmrs": 160}
-PUBLISHED_SIZE = {"cnn": (1e-4, 60), "fcnn": (3e-4, 60)}  # learning rate, epochs
 TINY = {"width": 64, "encoder_layers": 3, "decoder_layers": 2, "units": 16}
 
 
@@ -206,20 +204,3 @@ def test_unusable_examples_are_refused(change, message):
     data, runs = change(examples(), folds())
     with pytest.raises(InputError, match=message):
         train("yae", TINY, inputs(), data, runs, settings())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["cnn", "yae", "fcnn", "qnet", "qnet_basis", "qmrs", "encdec"])
-def test_published_size_overfits_32_items(name):
-    """The study's own widths on 2048 bins, without dropout, which is noise in the very error that is judged."""
-    x, truth, clean = spectra(36, points=2048)
-    channels = inputs().channels if name == "yae" else ("off-real", "on-real")
-    picked = [0, 1, 2, 3] if name == "yae" else [1, 3]
-    data = Examples(x[:, picked], truth, clean[:, picked])
-    run = Run("all", key(), np.arange(32), np.arange(32, 36))
-    hyper = dict.fromkeys([key for key in hyper_parameters(name) if key.endswith("dropout")], 0.0)
-    rate, epochs = PUBLISHED_SIZE.get(name, (1e-3, 60))
-    choice = settings(epochs=epochs, patience=400, plateau_patience=400, learning_rate=rate)
-    trained = train(name, hyper, Inputs(channels, bin_hz=431.3 / 2048, basis=lines(2048)), data, [run], choice)
-    constant = np.abs(truth[:32] - truth[:32].mean(axis=0)).mean()
-    assert trained.history.mae.min() < constant / 2

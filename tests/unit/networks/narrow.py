@@ -21,11 +21,11 @@ NARROW = {
 }
 
 
-def lines(points=POINTS) -> np.ndarray:
+def lines() -> np.ndarray:
     """A basis of five metabolites, each two Lorentzian lines of its own: complex (metabolite, edit, bin)."""
     rng = np.random.default_rng(3)
-    bins = np.arange(points)
-    centres = rng.uniform(20, points - 20, (5, 2, 2))
+    bins = np.arange(POINTS)
+    centres = rng.uniform(20, POINTS - 20, (5, 2, 2))
     heights = rng.uniform(0.3, 1.0, (5, 2, 2))
     return np.sum(heights[..., None] / (1 + 1j * (bins - centres[..., None]) / 3), axis=2).astype(np.complex64)
 
@@ -35,11 +35,11 @@ def inputs(channels=CHANNELS, **changes) -> Inputs:
     return Inputs(channels, points=POINTS, bin_hz=431.3 / POINTS, basis=lines(), **changes)
 
 
-def spectra(count: int, seed=0, noise=0.01, points=POINTS):
+def spectra(count: int, seed=0, noise=0.01):
     """Network input and sum-normalised concentrations made from `lines`: (count, 4, bin), (count, 5), the noise-free twin."""
     rng = np.random.default_rng(seed)
     truth = rng.uniform(0.05, 1, (count, 5))
-    mixed = np.einsum("im,meb->ieb", truth, lines(points))
+    mixed = np.einsum("im,meb->ieb", truth, lines())
     mixed = mixed / np.abs(mixed[:, :1]).max(axis=-1, keepdims=True)
     x = np.stack([mixed[:, 0].imag, mixed[:, 0].real, mixed[:, 1].imag, mixed[:, 1].real], axis=1)
     clean = x.astype(np.float32)

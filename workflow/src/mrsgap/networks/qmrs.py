@@ -1,4 +1,9 @@
-"""QMRS: inception modules along the spectrum, a bidirectional LSTM and dense layers (paper.md 5.5)."""
+"""QMRS: inception modules along the spectrum, a bidirectional LSTM and dense layers (paper.md 5.5).
+
+The LSTM walks 1,024 steps and hands over its last states, and as published its units remember three steps at first: the
+gradient by the middle of the spectrum is zero in float32, so QMRS learns from the ends of the band, if at all. `memory_steps`
+(a thousand, say) starts units with memories of all lengths instead; the parameters stay the same.
+"""
 
 import itertools
 
@@ -23,7 +28,10 @@ class Inception(nnx.Module):
 
 
 class QMRS(nnx.Module):
-    """Convolution and pooling, three inception modules, bidirectional LSTM, two dense layers; unbounded concentrations."""
+    """Convolution and pooling, three inception modules, bidirectional LSTM, two dense layers; unbounded concentrations.
+
+    `memory_steps` is that of `recurrent.BidirectionalLSTM`; None is the published start.
+    """
 
     convolutional, quantifies, head = True, True, ("out",)
 
@@ -37,11 +45,12 @@ class QMRS(nnx.Module):
         units=128,
         dense_units=(512, 256),
         dropout=0.5,
+        memory_steps=None,
     ):
         self.first = Convolution(len(inputs.channels), filters, 3, rngs, padding="same")
         widths = [filters] + [3 * f for f in inception]
         self.modules = nnx.List([Inception(width, f, rngs) for width, f in zip(widths, inception)])
-        self.recurrent = BidirectionalLSTM(widths[-1], units, rngs)
+        self.recurrent = BidirectionalLSTM(widths[-1], units, rngs, memory_steps=memory_steps)
         heads = [2 * units, *dense_units]
         self.hidden = nnx.List([dense(a, b, rngs) for a, b in itertools.pairwise(heads)])
         self.out = dense(heads[-1], len(inputs.metabolites), rngs)

@@ -23,15 +23,19 @@ def _both_directions(x):
 
 
 class BidirectionalLSTM(nnx.Module):
-    """Long short-term memory (Hochreiter and Schmidhuber, 1997), forget bias 1; the last state of both directions.
+    """Long short-term memory (Hochreiter and Schmidhuber, 1997); the last state of both directions.
 
-    (batch, step, inputs) -> (batch, 2 * units)
+    (batch, step, inputs) -> (batch, 2 * units). With the usual initial forget bias of 1 a unit remembers three steps. With
+    `memory_steps` units remember between 1 and that many at first (Tallec and Ollivier, ICLR 2018, eq. 16).
     """
 
-    def __init__(self, inputs: int, units: int, rngs: nnx.Rngs):
+    def __init__(self, inputs: int, units: int, rngs: nnx.Rngs, *, memory_steps: int | None = None):
         self.kernel = _weights(rngs, glorot_uniform, (inputs, 4 * units))
         self.recurrent = _weights(rngs, _orthogonal, (units, 4 * units))
         bias = jnp.zeros((2, 4, units)).at[:, 1].set(1.0)  # input, forget, cell, output
+        if memory_steps is not None:
+            forget = jnp.log(jax.random.uniform(rngs.params(), (2, units), minval=1.0, maxval=memory_steps - 1.0))
+            bias = bias.at[:, 0].set(-forget).at[:, 1].set(forget)
         self.bias = nnx.Param(bias.reshape(2, 1, 4 * units))
         self.units = units
 

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import scipy.stats.qmc
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_generator
@@ -41,7 +40,9 @@ def concentration_ranges(settings: dict, metabolites: list[str]) -> tuple[np.nda
 
 
 def _scrambled_sobol(items: int, dimensions: int, generator: np.random.Generator) -> np.ndarray:
-    sequence = scipy.stats.qmc.Sobol(dimensions, scramble=True, bits=53, rng=generator)
+    from scipy.stats.qmc import Sobol  # takes half a second to load, and every training job imports this module
+
+    sequence = Sobol(dimensions, scramble=True, bits=53, rng=generator)
     return sequence.random_base2(math.ceil(math.log2(max(items, 2))))[:items]
 
 
