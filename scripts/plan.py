@@ -16,10 +16,10 @@ with job(snakemake.log[0]) as log:
     jobs = read_jobs(summarise_run(given.snakefile, settings), shapes)
     costs = read_costs(snakemake.input.costs)
     seen = measure(jobs, settings, costs.expressions)
-    here = matrix_product_gflop_s()
-    table = estimate(jobs, costs, seen, settings, costs.gflop_s / here)
+    here = matrix_product_gflop_s()  # of one core, which is what this job is granted
+    table = estimate(jobs, costs, seen, settings, here)
     write_table(given.table, table)
     write_table(given.measured, seen)
-    machines = f"{costs.machine} ({costs.gflop_s:.0f} Gflop/s); this one reaches {here:.0f} Gflop/s"
+    machines = f"{costs.machines}; a core here reaches {here:.0f} Gflop/s"
     show_plan(table, settings["scale"], machines, Path(given.table).parent)
     log.info("%d jobs, %d to do; rates of %s", table["jobs"].sum(), table["to_do"].sum(), machines)

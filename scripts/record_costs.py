@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+os.environ["OMP_NUM_THREADS"] = "1"  # the machine is told by one core, as jobs compute on one
+
 import pandas as pd
 
 from mrsgap.core.files import write_table
@@ -19,8 +21,7 @@ from mrsgap.cost.measured import fit_rates, read_costs
 path = Path(__file__).resolve().parent.parent / "config" / "costs.csv"
 measured = pd.concat([pd.read_csv(table) for table in sys.argv[1:]])
 known = read_costs(path)
-rates = fit_rates(measured, known.expressions)
-# Rows with a condition hold what a run of these scales cannot show, such as full-size networks: they stay.
-rates = pd.concat([rates, known.rates[known.rates["when"] != ""][rates.columns]])
 machine = f"{processor()} x {os.cpu_count()} cores"
-write_table(path, rates.assign(gflop_s=round(matrix_product_gflop_s(), 1), machine=machine))
+rates = fit_rates(measured, known.expressions, round(matrix_product_gflop_s(), 1), machine)
+# Rows with a condition hold what a run of these scales cannot show, such as full-size networks: they stay.
+write_table(path, pd.concat([rates, known.rates[known.rates["when"] != ""][rates.columns]]))

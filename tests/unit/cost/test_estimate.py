@@ -27,8 +27,9 @@ def table(**columns):
     row = {
         "rule": "simulate", "when": "", "units": "datasets.{dataset}.items", "seconds": 2.0, "seconds_per_unit": 0.01,
         "megabytes": 0.5, "megabytes_per_unit": 0.065536, "memory_mb": 400.0, "jobs": 2,
+        "gflop_s": 40.0, "machine": "a machine",
     }  # fmt: skip
-    return Costs(pd.DataFrame([row, row | columns] if columns else [row]), "a machine", 40.0)
+    return Costs(pd.DataFrame([row, row | columns] if columns else [row]))
 
 
 def test_jobs_have_their_wildcards_files_and_state():
@@ -45,7 +46,7 @@ def test_what_is_no_summary_is_refused(text):
 
 
 def test_what_is_to_do_is_priced_from_the_table_and_scaled_to_this_device():
-    rows = estimate(read_jobs(SUMMARY, SHAPES), table(), measure([], {}, {}), SETTINGS, slowness=2.0).set_index("rule")
+    rows = estimate(read_jobs(SUMMARY, SHAPES), table(), measure([], {}, {}), SETTINGS, gflop_s=20.0).set_index("rule")
     assert rows.loc["simulate", ["jobs", "to_do", "source"]].tolist() == [2, 1, TABLE]
     np.testing.assert_allclose(rows.loc["simulate", "hours"], 2 * (2 + 0.01 * 100_000) / 3600)
     # 100,000 items of 4096 complex64 points in two edit states are 6.55 GB.
@@ -57,14 +58,14 @@ def test_what_is_to_do_is_priced_from_the_table_and_scaled_to_this_device():
 def test_the_row_that_says_most_about_a_job_prices_it():
     jobs = read_jobs(SUMMARY, SHAPES)
     costs = table(when="dataset=large scale=paper", seconds_per_unit=1.0)
-    cheap = estimate(jobs, costs, measure([], {}, {}), SETTINGS | {"scale": "smoke"}, 1.0)["hours"][0]
-    dear = estimate(jobs, costs, measure([], {}, {}), SETTINGS | {"scale": "paper"}, 1.0)["hours"][0]
+    cheap = estimate(jobs, costs, measure([], {}, {}), SETTINGS | {"scale": "smoke"}, 40.0)["hours"][0]
+    dear = estimate(jobs, costs, measure([], {}, {}), SETTINGS | {"scale": "paper"}, 40.0)["hours"][0]
     np.testing.assert_allclose([cheap, dear], [(2 + 1000) / 3600, (2 + 100_000) / 3600])
 
 
 def test_a_job_of_the_same_size_that_was_measured_here_wins():
     seen = pd.DataFrame([{"rule": "simulate", "units": 1e5, "seconds": 7200.0, "megabytes": 6000.0, "memory_mb": 1.0}])
-    row = estimate(read_jobs(SUMMARY, SHAPES), table(), seen, SETTINGS, slowness=2.0).iloc[0]
+    row = estimate(read_jobs(SUMMARY, SHAPES), table(), seen, SETTINGS, gflop_s=20.0).iloc[0]
     assert (row["hours"], row["gigabytes"], row["source"]) == (2.0, 6.0, HERE)
 
 
@@ -72,12 +73,12 @@ def test_measured_jobs_give_back_the_rates_behind_them():
     units = np.array([100.0, 1000.0, 5000.0])
     measured = pd.DataFrame({"rule": "simulate", "units": units, "seconds": 3 + 0.02 * units, "megabytes": 0.1 * units,
                              "memory_mb": [300.0, 500.0, 400.0]})  # fmt: skip
-    row = fit_rates(measured, {"simulate": "datasets.{dataset}.items"}).iloc[0]
+    row = fit_rates(measured, {"simulate": "datasets.{dataset}.items"}, 40.0, "a machine").iloc[0]
     np.testing.assert_allclose(
         row[["seconds", "seconds_per_unit", "megabytes_per_unit"]].astype(float), [3, 0.02, 0.1], rtol=1e-6
     )
     assert row["megabytes"] == pytest.approx(0, abs=1e-6)
-    assert (row["memory_mb"], row["jobs"]) == (500.0, 3)
+    assert (row["memory_mb"], row["jobs"], row["gflop_s"], row["machine"]) == (500.0, 3, 40.0, "a machine")
 
 
 def test_only_finished_jobs_are_measured(tmp_path, monkeypatch):

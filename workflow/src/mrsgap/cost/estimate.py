@@ -13,18 +13,18 @@ HERE, TABLE, UNKNOWN = "measured here", "config/costs.csv", "not measured"
 CALIBRATION_SIZE = 1024
 
 
-def estimate(jobs: list[Job], costs: Costs, seen: pd.DataFrame, settings: dict, slowness: float) -> pd.DataFrame:
+def estimate(jobs: list[Job], costs: Costs, seen: pd.DataFrame, settings: dict, gflop_s: float) -> pd.DataFrame:
     """One row per rule: jobs, to_do, hours and gigabytes of what is still to be done, memory_gb of one job, and source.
 
     Finished jobs of this run (`seen`, from `measure`) price their rule where the units agree; elsewhere `costs` does, its
-    seconds multiplied by `slowness`, how much slower this device computes than the one of the table. Hours are NaN where
+    seconds multiplied by how much slower a core here (`gflop_s`) is than where the row was measured. Hours are NaN where
     nothing is known.
     """
     expressions, rows = costs.expressions, []
     for rule in dict.fromkeys(job.rule for job in jobs):
         mine = [job for job in jobs if job.rule == rule]
         waiting = [job for job in mine if job.to_do]
-        prices = [_price(job, expressions.get(rule, ""), costs, seen, settings, slowness) for job in waiting]
+        prices = [_price(job, expressions.get(rule, ""), costs, seen, settings, gflop_s) for job in waiting]
         sources = sorted({source for *_, source in prices})
         memory = costs.rates.loc[costs.rates["rule"] == rule, "memory_mb"].max()
         rows.append({
@@ -35,7 +35,7 @@ def estimate(jobs: list[Job], costs: Costs, seen: pd.DataFrame, settings: dict, 
     return pd.DataFrame(rows)
 
 
-def _price(job: Job, expression: str, costs: Costs, seen: pd.DataFrame, settings: dict, slowness: float):
+def _price(job: Job, expression: str, costs: Costs, seen: pd.DataFrame, settings: dict, gflop_s: float):
     """Seconds, megabytes and where they come from, of one job."""
     units = work_units(expression, settings, job.wildcards)
     alike = seen[(seen["rule"] == job.rule) & np.isclose(seen["units"], units)]
@@ -45,11 +45,11 @@ def _price(job: Job, expression: str, costs: Costs, seen: pd.DataFrame, settings
     if row is None:
         return np.nan, np.nan, UNKNOWN
     seconds = row["seconds"] + row["seconds_per_unit"] * units
-    return seconds * slowness, row["megabytes"] + row["megabytes_per_unit"] * units, TABLE
+    return seconds * row["gflop_s"] / gflop_s, row["megabytes"] + row["megabytes_per_unit"] * units, TABLE
 
 
 def matrix_product_gflop_s(repeats: int = 5) -> float:
-    """What this machine's cores reach together in a single-precision matrix product: the best of `repeats`, in Gflop/s."""
+    """What the cores of this process reach in a single-precision matrix product: the best of `repeats`, in Gflop/s."""
     matrix = np.random.default_rng(0).normal(size=(CALIBRATION_SIZE, CALIBRATION_SIZE)).astype(np.float32)
     best = np.inf
     for _ in range(repeats + 1):

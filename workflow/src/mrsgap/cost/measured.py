@@ -21,6 +21,8 @@ COLUMNS = [
     "memory_mb",
     "jobs",
     "note",
+    "gflop_s",
+    "machine",
 ]
 MEASURED = ["rule", "units", "seconds", "megabytes", "memory_mb"]
 MEGABYTE = 1e6
@@ -28,11 +30,14 @@ MEGABYTE = 1e6
 
 @dataclass(frozen=True)
 class Costs:
-    """Rates (one row of COLUMNS each) with the machine that they were measured on."""
+    """Rates, one row of COLUMNS each: `machine` is where they were measured, `gflop_s` what one of its cores reaches."""
 
     rates: pd.DataFrame
-    machine: str
-    gflop_s: float
+
+    @property
+    def machines(self) -> str:
+        """Where the rates come from, in words."""
+        return " and ".join(self.rates["machine"].drop_duplicates())
 
     @property
     def expressions(self) -> dict[str, str]:
@@ -48,13 +53,13 @@ class Costs:
 
 
 def read_costs(path) -> Costs:
-    """Read a table of rates (config/costs.csv); `InputError` where it lacks a column or mixes machines."""
+    """Read a table of rates (config/costs.csv); `InputError` where it lacks a column."""
     table = pd.read_csv(path, dtype={"when": str, "units": str}).fillna({"when": "", "units": ""})
-    missing = [name for name in (*COLUMNS, "machine", "gflop_s") if name not in table]
-    if missing or table["machine"].nunique() != 1:
-        raise InputError(f"the table of costs lacks `{missing[0]}`" if missing else "the table of costs mixes machines",
-                         where=str(path), cure="Restore the file or write it anew with scripts/record_costs.py")  # fmt: skip
-    return Costs(table, table["machine"].iloc[0], float(table["gflop_s"].iloc[0]))
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise InputError(f"the table of costs lacks `{missing[0]}`", where=str(path),
+                         cure="Restore the file or write it anew with scripts/record_costs.py")  # fmt: skip
+    return Costs(table)
 
 
 def measure(jobs: list[Job], settings: dict, expressions: dict[str, str]) -> pd.DataFrame:
@@ -74,7 +79,7 @@ def measure(jobs: list[Job], settings: dict, expressions: dict[str, str]) -> pd.
     return pd.DataFrame(rows, columns=MEASURED)
 
 
-def fit_rates(measurements: pd.DataFrame, expressions: dict[str, str]) -> pd.DataFrame:
+def fit_rates(measurements: pd.DataFrame, expressions: dict[str, str], gflop_s: float, machine: str) -> pd.DataFrame:
     """Per rule `fixed + rate * units` for seconds and megabytes, both parts at least zero (non-negative least squares).
 
     Errors count relative to the value, so that small and large jobs weigh alike. A rule without an expression has a fixed
@@ -91,7 +96,7 @@ def fit_rates(measurements: pd.DataFrame, expressions: dict[str, str]) -> pd.Dat
         }
         for what in ("seconds", "megabytes"):
             row[what], row[f"{what}_per_unit"] = _line(group["units"].to_numpy(), group[what].to_numpy(), bool(row["units"]))
-        rows.append(row | {"note": ""})
+        rows.append(row | {"note": "", "gflop_s": gflop_s, "machine": machine})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
