@@ -49,4 +49,4 @@ $(STAMP): requirements.lock
 	touch $@
 
 clean:
-	rm -rf results .snakemake
+	rm -rf results .snakemake .cache

@@ -15,7 +15,7 @@ SMOKE = ("--configfile=config/smoke.yaml",)
 BASIS = "results/smoke/basis/study/check.csv"
 SIMULATED = "results/smoke/basis/study/parts/Cr-GABA-Gln-Glu-NAA.zarr"
 # The report tells how long the run took; the rest is what it computed.
-NOT_RESULTS = ("logs", "benchmarks", "cache", "plan", "checkpoints", "report.html")
+NOT_RESULTS = ("logs", "benchmarks", "plan", "checkpoints", "report.html")
 HOLLOW = """import pathlib, sys
 for path in map(pathlib.Path, snakemake.output):
     path.parent.mkdir(parents=True, exist_ok=True)

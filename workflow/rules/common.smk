@@ -30,8 +30,8 @@ for section, entries in yaml.safe_load((ROOT / "config" / "config.yaml").read_te
         config[section] = known | config[section]
 
 RESULTS = f"results/{config['scale']}"
-# Compiled programs are kept between processes: most jobs of a small run would otherwise mostly compile.
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(RESULTS).resolve() / "cache" / "jax"))
+# Compiled programs are kept between processes, runs and scales: most jobs of a small run would otherwise mostly compile.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(".cache", "jax").resolve()))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
 
 TARGETS = []  # every file of rules adds what `snakemake` builds by default
