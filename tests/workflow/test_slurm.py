@@ -9,6 +9,8 @@ import subprocess
 
 import pytest
 import slurm_cluster
+import yaml
+from reference_data import REPOSITORY
 from workspace import BASIS, SIMULATED, SMOKE, Workspace
 
 from mrsgap.core.record import checksum
@@ -16,7 +18,7 @@ from mrsgap.core.record import checksum
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(5400)]
 STORE = "results/smoke/basis/study/basis.zarr"
 # Sums are taken in another order on two threads; equal to the last bit means on as many as the run compared with.
-THREADED = ("simulate_spectra", "train_fold", "train_final", "train_trials", "fit_lcm")
+THREADED = yaml.safe_load((REPOSITORY / "workflow/profiles/slurm/config.yaml").read_text(encoding="utf-8"))["set-threads"]
 ONE_THREAD = ("--set-threads", *(f"{rule}=1" for rule in THREADED))
 # What a site adds to the profile: here one machine without accounting.
 SITE = ("--workflow-profile=workflow/profiles/slurm", "--jobs=2", "--slurm-no-account", "--slurm-status-command=squeue",
