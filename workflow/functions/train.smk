@@ -1,4 +1,4 @@
-# What the rules of rules/train.smk and rules/quantify.smk ask for: which networks are trained on what, and in which jobs.
+# What the rules of rules/train.smk and rules/networks.smk ask for: which networks are trained on what, and in which jobs.
 
 MODELS = config["models"]
 

@@ -122,7 +122,7 @@ def test_the_page_escapes_and_says_synthetic(tmp_path):
     )
     tables = {"ratios": table, "quality": quality, "calibration": calibrate(held_out(100, 1.0), 0.9)}
     (tmp_path / "a.png").write_bytes(b"png")
-    template = (REPOSITORY / "workflow" / "report" / "own.html.j2").read_text()
+    template = (REPOSITORY / "workflow" / "report" / "answer.html.jinja").read_text()
     text = page(template, "own", tables, {"A fit": tmp_path / "a.png"}, {"seed": 1}, ["x"])
     assert "&lt;script&gt;" in text
     assert "<script" not in text
@@ -137,7 +137,7 @@ def test_a_method_that_answers_for_nothing_is_named_once(tmp_path):
     table = ratios(quantities([*rows, *mute]), "NAA").assign(low=0.2, high=0.3)
     quality = pd.DataFrame([{"series": "s", "item": "1", "status": "ok", "reason": ""} | dict.fromkeys(QUALITY, 1.0)])
     tables = {"ratios": table, "quality": quality, "calibration": calibrate(held_out(100, 1.0), 0.9)}
-    text = page((REPOSITORY / "workflow" / "report" / "own.html.j2").read_text(), "own", tables, {}, {}, [])
+    text = page((REPOSITORY / "workflow" / "report" / "answer.html.jinja").read_text(), "own", tables, {}, {}, [])
     assert text.count("No answer from net: no edit-off spectrum.") == 1
     assert '<th scope="col">net</th>' not in text
 

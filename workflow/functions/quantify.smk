@@ -1,4 +1,4 @@
-# What the rules of rules/own.smk ask for: which methods answer for a user's spectra, and what they need.
+# What the rules of rules/quantify.smk ask for: which methods answer for a user's spectra, and what they need.
 
 import shlex
 

@@ -1,0 +1,44 @@
+# Networks applied to simulated and measured spectra.
+
+
+rule quantify_simulated:
+    input:
+        models=quantifiers(),
+        spectra=[spectra_store(name) for name in config["quantify"]["simulated"]],
+    output:
+        table=f"{RESULTS}/quantities/networks-simulated.csv",
+    log:
+        f"{RESULTS}/logs/quantify_simulated.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/quantify_simulated.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        datasets=config["quantify"]["simulated"],
+        batch_size=config["quantify"]["batch_size"],
+        code=code("quantify_networks"),
+    script:
+        "../../scripts/quantify_networks.py"
+
+
+rule quantify_measured:
+    input:
+        models=quantifiers(),
+        spectra=[measured_store(name) for name in MEASURED],
+    output:
+        table=f"{RESULTS}/quantities/networks-measured.csv",
+    log:
+        f"{RESULTS}/logs/quantify_measured.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/quantify_measured.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        datasets=MEASURED,
+        batch_size=config["quantify"]["batch_size"],
+        code=code("quantify_networks"),
+    script:
+        "../../scripts/quantify_networks.py"
+
+
+QUANTITIES += [rules.quantify_simulated.output.table, rules.quantify_measured.output.table]
