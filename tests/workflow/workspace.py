@@ -7,15 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from compare_runs import result_files
 from reference_data import REPOSITORY
 
-from mrsgap.core.record import NOT_CONTENT, checksum
+from mrsgap.core.record import checksum
 
 SMOKE = ("--configfile=config/smoke.yaml",)
 BASIS = "results/smoke/basis/study/check.csv"
 SIMULATED = "results/smoke/basis/study/parts/Cr-GABA-Gln-Glu-NAA.zarr"
-# The report tells how long the run took; the rest is what it computed.
-NOT_RESULTS = ("logs", "benchmarks", "plan", "checkpoints", "report.html")
 HOLLOW = """import pathlib, sys
 for path in map(pathlib.Path, snakemake.output):
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,10 +89,7 @@ class Workspace:
 
     def products(self, scale: str = "smoke") -> dict[str, str]:
         """Checksum of every file under results/<scale> that a run makes, by name; logs, timings and caches are no results."""
-        folder = self.root / "results" / scale
-        files = (path for path in folder.rglob("*") if path.is_file() and path.name != NOT_CONTENT)
-        named = {path.relative_to(folder).as_posix(): path for path in files}
-        return {name: without_times(path) for name, path in sorted(named.items()) if name.split("/")[0] not in NOT_RESULTS}
+        return {name: without_times(path) for name, path in result_files(self.root / "results" / scale).items()}
 
     def tree(self) -> dict[str, str]:
         """Checksum of every file outside results/ and Snakemake's own folder, by name."""
