@@ -7,10 +7,10 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log_device
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
-from mrsgap.lcm.components import with_components
+from mrsgap.lcm.channels import with_components
 from mrsgap.lcm.curves import fit_curves, worth_drawing
+from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.quantify import fit_dataset
-from mrsgap.lcm.settings import FitSettings
 
 jax.config.update("jax_enable_x64", True)
 

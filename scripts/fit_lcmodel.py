@@ -4,8 +4,7 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
-from mrsgap.lcm.lcmodel.dataset import ABSENT, curves, no_curves, no_rows, quantify_store
-from mrsgap.lcm.lcmodel.quantify import LcmodelSettings
+from mrsgap.lcm.lcmodel.quantify import NOT_INSTALLED, LcmodelSettings, curves, no_curves, no_rows, quantify_store
 from mrsgap.lcm.lcmodel.run import find_lcmodel
 
 with job(snakemake.log[0]) as log:
@@ -13,7 +12,7 @@ with job(snakemake.log[0]) as log:
     executable = find_lcmodel(settings.pop("executable"))
     rows, pictures = no_rows(), no_curves()
     if executable is None:
-        log.warning("%s. Name it in `lcmodel.executable` or put it on PATH.", ABSENT)
+        log.warning("%s. Name it in `lcmodel.executable` or put it on PATH.", NOT_INSTALLED)
     else:
         spectra, basis = read_dataset(snakemake.input.spectra, "fid").load(), read_dataset(snakemake.input.basis)
         settings = LcmodelSettings(

@@ -12,9 +12,9 @@ from simulated_basis import simulated_basis
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.lcm.channels import channel_basis
 from mrsgap.lcm.fit import fit_spectra
+from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.problem import fit_points, make_problem
 from mrsgap.lcm.resample import resample_basis
-from mrsgap.lcm.settings import FitSettings
 
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
 ITEMS, NOISE = 192, 0.01  # noise relative to the largest sample of edit-off

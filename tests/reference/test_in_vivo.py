@@ -8,9 +8,9 @@ import pytest
 from reference_data import config, reference
 from simulated_basis import simulated_basis
 
-from mrsgap.lcm.components import with_components
+from mrsgap.lcm.channels import with_components
+from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.quantify import fit_dataset
-from mrsgap.lcm.settings import FitSettings
 from mrsgap.measured.gather import as_dataset, read_items
 from mrsgap.measured.manifest import read_manifest
 

@@ -10,7 +10,7 @@ import xarray as xr
 import yaml
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.lcm.settings import FitSettings
+from mrsgap.lcm.parameters import FitSettings
 
 
 @pytest.fixture(autouse=True, scope="module")

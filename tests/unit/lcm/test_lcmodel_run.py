@@ -10,9 +10,8 @@ import pytest
 from mrsgap.basis.lcmodel_file import BasisFile, write_basis_file
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import FAILED, FLAGGED, OK
-from mrsgap.lcm.lcmodel.control import control_parameters, control_text
+from mrsgap.lcm.lcmodel.inputs import control_parameters, control_text, raw_text
 from mrsgap.lcm.lcmodel.quantify import LcmodelSettings, fit_items, quantity_rows
-from mrsgap.lcm.lcmodel.raw import raw_text
 from mrsgap.lcm.lcmodel.run import find_lcmodel, run_lcmodel
 
 FAKE = Path(__file__).with_name("fake_lcmodel.py")

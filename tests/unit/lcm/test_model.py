@@ -9,12 +9,11 @@ import pytest
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.lcm.baseline import smoother, spline_basis
-from mrsgap.lcm.components import with_components
+from mrsgap.lcm.channels import with_components
 from mrsgap.lcm.model import derivatives, inner, rotate, signals, to_bins, unrotate
-from mrsgap.lcm.problem import fit_points, make_problem
+from mrsgap.lcm.parameters import FitSettings
+from mrsgap.lcm.problem import fit_points, make_problem, smoother, spline_basis
 from mrsgap.lcm.resample import resample_basis
-from mrsgap.lcm.settings import FitSettings
 
 
 @pytest.fixture(scope="module")

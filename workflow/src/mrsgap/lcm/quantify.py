@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from mrsgap.basis.export import EDITED_SHARE
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
@@ -14,14 +15,12 @@ from mrsgap.core.protocol import unlike
 from mrsgap.lcm.channels import channel_basis, channel_fids
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.noise import noise_sd
-from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1
+from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
 from mrsgap.lcm.resample import NOTED_FIELD_DIFFERENCE, field_difference, resample_basis
 from mrsgap.lcm.rows import RELATIVE, complete_rows, texts
-from mrsgap.lcm.settings import FitSettings
 
 log = logging.getLogger("mrsgap")
-UNEDITED_SHARE = 0.02  # a metabolite whose fitted channels hold less of its edit-off signal than this is not seen
 LARGEST_PERCENT = 999.0  # as LCModel prints it
 UNEXPLAINED = 3.0  # residual over noise above which a fit is flagged
 
@@ -58,7 +57,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     field = field_difference(Acquisition.from_attributes(basis.attrs), acquisition)
     whole = resample_basis(basis, acquisition, points)
     wanted = channel_basis(whole, kind)
-    seen = np.linalg.norm(wanted, axis=(1, 2)) > UNEDITED_SHARE * np.linalg.norm(whole[:, 0], axis=1)
+    seen = np.linalg.norm(wanted, axis=(1, 2)) > EDITED_SHARE * np.linalg.norm(whole[:, 0], axis=1)
     names = texts(basis[METABOLITE])
     problem = make_problem(wanted[seen], acquisition, settings)
     fit = fit_spectra(problem, fid, settings)

@@ -1,8 +1,13 @@
-"""Levenberg-Marquardt with the amplitudes projected out (variable projection), one spectrum; `vmap` makes the batch.
+"""Levenberg-Marquardt with the amplitudes projected out (variable projection), and the bound at the minimum; one spectrum.
 
 At every point the amplitudes are the exact non-negative least-squares solution; the step in the other parameters uses the
 Schur complement of the Gauss-Newton matrix, which is Kaufman's form of variable projection (Golub and Pereyra, Inverse
 Problems 19 (2003) R1).
+
+Cramer-Rao bounds include every nuisance parameter: the Fisher information of complex data in white noise is Re(D^H D) / sigma^2
+over all derivatives D, amplitudes and nonlinear parameters alike (Cavassila et al., NMR Biomed. 14 (2001) 278). A regularised
+baseline enters as the smoother it is marginalised with, a Gaussian prior as its precision, which makes the bound a hybrid one
+(Van Trees, 1968, section 2.4).
 """
 
 from typing import NamedTuple
@@ -11,8 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mrsgap.lcm.amplitudes import non_negative
-from mrsgap.lcm.linear import solve_positive
+from mrsgap.lcm.least_squares import non_negative, solve_positive
 from mrsgap.lcm.model import derivatives, inner, signals, to_bins
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, LORENTZIAN
 from mrsgap.lcm.problem import Problem
@@ -20,6 +24,7 @@ from mrsgap.lcm.problem import Problem
 FIRST_DAMPING, LEAST_DAMPING = 1e-2, 1e-9
 EASE, STIFFEN = 0.2, 5.0
 RIDGE = 1e-13
+BOUND_RIDGE = 1e-12  # of the information matrix at unit diagonal
 CLOSE = 1e-6  # squared distance to the minimum, in standard deviations, at which the search ends
 LEAST_RESIDUAL = 1e-28  # of the data's energy: rounding, so that noise-free data have a finite cost
 
@@ -136,3 +141,15 @@ def minimise(problem: Problem, start, data, iterations: int):
     first = (nowhere, start, jnp.asarray(FIRST_DAMPING / EASE), jnp.asarray(jnp.inf), jnp.asarray(0))
     point, _, _, decrement, _ = jax.lax.while_loop(unfinished, iterate, first)
     return point, decrement
+
+
+def amplitude_covariance(problem: Problem, point: Point, variance):
+    """Bound on the covariance of the amplitudes (metabolite, metabolite) at `point` for noise of `variance` per component."""
+    count = point.amplitude.shape[0]
+    information = point.gram[:-1, :-1] / variance + jnp.diag(jnp.concatenate([jnp.zeros(count), precision(problem)]))
+    varies = jnp.concatenate([jnp.ones(count, bool), problem.sd > 0]) & (jnp.diag(information) > 0)
+    information = jnp.where(varies[:, None] & varies[None, :], information, jnp.eye(len(varies)))
+    scale = 1 / jnp.sqrt(jnp.diag(information))
+    unit = information * scale[:, None] * scale[None, :] + BOUND_RIDGE * jnp.eye(len(scale))
+    covariance = solve_positive(unit, jnp.eye(len(scale))) * scale[:, None] * scale[None, :]
+    return covariance[:count, :count]

@@ -1,26 +1,36 @@
-"""A whole data set through LCModel: off, diff and joint rows of the quantities table."""
+"""A whole store of spectra through LCModel: off, diff and joint rows of the quantities table, and the curves of a few items."""
 
+import dataclasses
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import xarray as xr
 
 from mrsgap.basis.lcmodel_file import read_basis_file
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.names import DIFF, FAILED, FLAGGED, OFF
-from mrsgap.lcm.lcmodel.control import control_parameters
-from mrsgap.lcm.lcmodel.joint import check_reference, join
-from mrsgap.lcm.lcmodel.raw import raw_scale, raw_text
-from mrsgap.lcm.lcmodel.run import run_lcmodel
-from mrsgap.lcm.lcmodel.table import Row
-from mrsgap.lcm.lcmodel.verdict import Outcome
+from mrsgap.core.groups import by_acquisition
+from mrsgap.core.names import DIFF, FAILED, FLAGGED, ITEM, OFF, QUANTITY_COLUMNS
+from mrsgap.lcm.channels import channel_fids
+from mrsgap.lcm.lcmodel.inputs import control_parameters, raw_scale, raw_text
+from mrsgap.lcm.lcmodel.outputs import Coord, Row
+from mrsgap.lcm.lcmodel.run import Outcome, run_lcmodel
+from mrsgap.lcm.rows import RELATIVE, complete_rows, texts
 
-ABSENT = Row("", float("nan"), float("nan"), float("nan"), "")
+METHODS = ("lcmodel-off", "lcmodel-diff", "lcmodel-joint")
+NOT_INSTALLED = "LCModel is not installed, so lcmodel-off, lcmodel-diff and lcmodel-joint are missing from the tables"
+NO_ROW = Row("", float("nan"), float("nan"), float("nan"), "")
 PRIOR = {"+": "exceeds its ratio prior", "-": "falls below its ratio prior"}
+LARGEST_SHIFT_DIFFERENCE_PPM = 0.05
+LARGEST_PHASE_DEG = 60.0
+REFERENCE = "NAA"
+FROM_OFF = ("Cr",)  # its DIFF estimate means nothing: creatine is not edited
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,44 @@ class LcmodelSettings:
     diff_metabolites: Sequence[str]
     overrides: Mapping[str, Mapping] = field(default_factory=dict)
     workers: int = 1
+
+
+def no_rows() -> pd.DataFrame:
+    """The quantities table without a row, for a machine without LCModel: a method that did not run is not faked."""
+    return pd.DataFrame(columns=QUANTITY_COLUMNS)
+
+
+def no_curves() -> xr.Dataset:
+    """Curves of no item."""
+    empty = ((ITEM, "channel", "bin"), np.zeros((0, 0, 0)))
+    return xr.Dataset(dict.fromkeys(("ppm", "data", "fit", "baseline"), empty))
+
+
+def quantify_store(
+    spectra: xr.Dataset, basis_paths: Mapping, basis: str, metabolites: Sequence[str], settings: LcmodelSettings
+) -> tuple[pd.DataFrame, dict[str, dict[str, Outcome]]]:
+    """Fit every item as far as it has edit-off and difference: the rows of all methods, and the outcomes by item and method.
+
+    `metabolites` are reported for every method, with NaN and a reason where LCModel has none. An absent state gives rows that
+    say so.
+    """
+    outcomes: dict[str, dict[str, Outcome]] = {}
+    for acquisition, part in by_acquisition(spectra):
+        states = {kind: channel_fids(part, kind)[:, 0] for kind in (OFF, DIFF)}
+        items = texts(part[ITEM])
+        # A state of which nothing was recorded is absent; one with some NaN is passed on, to be refused by name.
+        fids = [
+            {kind: fid[place] for kind, fid in states.items() if np.isfinite(fid[place]).any()} for place in range(len(items))
+        ]
+        outcomes |= dict(zip(items, fit_items(fids, acquisition, basis_paths, settings)))
+    tables = []
+    for method in METHODS:
+        missing = Outcome(FAILED, "the item lacks an edit state that the method needs")
+        rows = [
+            {ITEM: item, **cell} for item in items for cell in quantity_rows(outcomes[item].get(method, missing), metabolites)
+        ]
+        tables.append(complete_rows(rows, spectra, method, basis, RELATIVE))
+    return pd.concat(tables, ignore_index=True), outcomes
 
 
 def fit_items(
@@ -79,7 +127,7 @@ def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
     found = {row.metabolite: row for row in outcome.rows}
     cells = []
     for name in metabolites:
-        row, status, reason = found.get(name, ABSENT), outcome.status, outcome.reason
+        row, status, reason = found.get(name, NO_ROW), outcome.status, outcome.reason
         if status != FAILED and name not in found:
             status, reason = FAILED, f"LCModel reports no {name} (not in its basis)"
         elif status != FAILED and not np.isfinite(row.concentration):
@@ -97,3 +145,66 @@ def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
             }
         )
     return cells
+
+
+def check_reference(diff: Outcome, off: Outcome | None) -> Outcome:
+    """`diff`, flagged as misreferenced if its shift disagrees with that of `off` or its phase is implausible.
+
+    Where NAA is small LCModel can lock the difference spectrum to another peak, 0.2 to 1.1 ppm away, without a word.
+    """
+    if diff.status == FAILED:
+        return diff
+    faults = []
+    if off is not None and off.status != FAILED:
+        difference = diff.table.shift_ppm - off.table.shift_ppm
+        if not abs(difference) <= LARGEST_SHIFT_DIFFERENCE_PPM:
+            faults.append(f"its shift differs from the OFF fit's by {difference:+.3f} ppm")
+    if not abs(diff.table.phase_deg) <= LARGEST_PHASE_DEG:
+        faults.append(f"its phase is {diff.table.phase_deg:.0f} degrees")
+    if not faults:
+        return diff
+    reasons = [f"misreferenced: {' and '.join(faults)}", *filter(None, [diff.reason])]
+    return dataclasses.replace(diff, status=FLAGGED, reason="; ".join(reasons))
+
+
+def join(off: Outcome, diff: Outcome) -> Outcome:
+    """Cr from OFF, all else from DIFF, both on the scale of DIFF's NAA; failed where either has no NAA.
+
+    `percent_sd` of a metabolite taken from OFF includes the uncertainty of the two NAA estimates (added in squares).
+    """
+    failed = next((one for one in (diff, off) if one.status == FAILED), None)
+    if failed is not None:
+        return Outcome(FAILED, failed.reason)
+    off_rows, diff_rows = ({row.metabolite: row for row in one.rows} for one in (off, diff))
+    naa = [rows.get(REFERENCE) for rows in (off_rows, diff_rows)]
+    if not all(row is not None and row.concentration > 0 for row in naa):
+        return Outcome(FAILED, f"{REFERENCE} is absent or zero in the OFF or the DIFF fit: the two cannot be joined")
+    factor = naa[1].concentration / naa[0].concentration
+    rows = [row for row in diff.rows if row.metabolite not in FROM_OFF]
+    for name in FROM_OFF:
+        if name in off_rows:
+            row = off_rows[name]
+            percent = math.hypot(row.percent_sd, naa[0].percent_sd, naa[1].percent_sd)
+            rows.append(Row(name, row.concentration * factor, percent, row.ratio, row.prior_flag))
+    flagged = [f"{name}: {one.reason}" for name, one in (("OFF", off), ("DIFF", diff)) if one.status == FLAGGED]
+    return Outcome(FLAGGED if flagged else diff.status, "; ".join(flagged), tuple(rows), diff.table)
+
+
+def curves(outcomes: Mapping[str, Mapping[str, Outcome]], items: Sequence[str]) -> xr.Dataset:
+    """Curves of `items` for pictures: ppm, data, fit, baseline (item, channel, bin), metabolites; empty if no fit left any."""
+    parts = []
+    for item in items:
+        found = {kind: outcomes[item][f"lcmodel-{kind}"].coord for kind in (OFF, DIFF) if f"lcmodel-{kind}" in outcomes[item]}
+        found = {kind: coord for kind, coord in found.items() if coord is not None}
+        parts += [_one(item, kind, coord) for kind, coord in found.items()]
+    return xr.combine_by_coords(parts, join="outer", combine_attrs="override") if parts else no_curves()
+
+
+def _one(item: str, channel: str, coord: Coord) -> xr.Dataset:
+    plain = {name: ((ITEM, "channel", "bin"), getattr(coord, name)[None, None]) for name in ("ppm", "data", "fit", "baseline")}
+    names = list(coord.metabolites)
+    each = np.array([coord.metabolites[name] for name in names]).reshape(len(names), len(coord.ppm))
+    return xr.Dataset(
+        plain | {"metabolites": ((ITEM, "metabolite", "channel", "bin"), each[None, :, None])},
+        coords={ITEM: [item], "channel": [channel], "metabolite": names, "bin": np.arange(len(coord.ppm))},
+    )

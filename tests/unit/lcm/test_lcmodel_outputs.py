@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from mrsgap.core.errors import InputError
-from mrsgap.lcm.lcmodel.comma_table import parse_csv
-from mrsgap.lcm.lcmodel.coord import parse_coord
-from mrsgap.lcm.lcmodel.table import fortran_number, parse_diagnostics, parse_table
+from mrsgap.lcm.lcmodel.outputs import fortran_number, parse_coord, parse_csv, parse_diagnostics, parse_table
 
 HEAD = "$$CONC  2 lines in following concentration table = NCONC+1\n    Conc.  %SD   /NAA   Metabolite\n"
 FATAL_TABLES = {"all-zero": "FTDATA 1", "missing-basis": "MYBASI 28", "nan": "SOLVE 6", "wrong-field": "MYBASI 9"}

@@ -8,8 +8,7 @@ import xarray as xr
 
 from mrsgap.basis.lcmodel_file import BasisFile, write_basis_file
 from mrsgap.core.names import FAILED, OK, QUANTITY_COLUMNS
-from mrsgap.lcm.lcmodel.dataset import METHODS, curves, no_curves, no_rows, quantify_store
-from mrsgap.lcm.lcmodel.quantify import LcmodelSettings
+from mrsgap.lcm.lcmodel.quantify import METHODS, LcmodelSettings, curves, no_curves, no_rows, quantify_store
 from mrsgap.show.fit import draw_fits
 
 FAKE = Path(__file__).with_name("fake_lcmodel.py")
@@ -63,8 +62,8 @@ def test_curves_of_a_fit_can_be_drawn(result):
 
 def test_recorded_curves_fill_the_picture(reference):
     """A real .coord: data, fit and residual at one scale, every metabolite at its own level."""
-    from mrsgap.lcm.lcmodel.coord import parse_coord
-    from mrsgap.lcm.lcmodel.verdict import Outcome
+    from mrsgap.lcm.lcmodel.outputs import parse_coord
+    from mrsgap.lcm.lcmodel.run import Outcome
 
     coord = parse_coord((reference / "lcmodel" / "diff_real6.coord").read_text())
     picture = curves({"x": {"lcmodel-diff": Outcome(OK, coord=coord)}}, ["x"])

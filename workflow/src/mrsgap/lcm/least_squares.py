@@ -1,16 +1,31 @@
-"""Exact non-negative least squares for a few amplitudes at a time, written for `vmap`.
+"""Small least-squares problems inside a fit, in forms that compile in a moment and run batched under `vmap`.
 
-Block principal pivoting with single exchanges as a safeguard (Portugal, Judice and Vicente, Math. Comp. 63 (1994) 625):
-it ends at the Karush-Kuhn-Tucker point, which is checked and returned.
+Positive definite systems without a library call, and exact non-negative least squares for a few amplitudes at a time: block
+principal pivoting with single exchanges as a safeguard (Portugal, Judice and Vicente, Math. Comp. 63 (1994) 625), which ends
+at the Karush-Kuhn-Tucker point; that is checked and returned.
 """
 
 import jax
 import jax.numpy as jnp
 
-from mrsgap.lcm.linear import solve_positive
-
 TOLERANCE = 1e-10
 BLOCK_TRIALS = 3
+
+
+def solve_positive(matrix, right):
+    """Solve matrix @ x = right for a symmetric positive definite `matrix` (n, n) and `right` (n, k): x (n, k).
+
+    Gauss-Jordan elimination, which needs no pivoting here (Higham, Accuracy and Stability of Numerical Algorithms, 2002,
+    section 14.4); scale the matrix to a unit diagonal first.
+    """
+    size = matrix.shape[0]
+    table = jnp.concatenate([matrix, right], axis=1)
+
+    def eliminate(place, table):
+        row = table[place] / table[place, place]
+        return (table - table[:, place][:, None] * row[None, :]).at[place].set(row)
+
+    return jax.lax.fori_loop(0, size, eliminate, table)[:, size:]
 
 
 def solve_active(gram, moment, active):
