@@ -8,7 +8,7 @@ from mrsgap.publish.facts import phantom_facts
 from mrsgap.publish.layer_tables import published_parameters
 from mrsgap.publish.lookup import Run
 from mrsgap.publish.reproduction import compare_published, read_published, reproduction_table
-from mrsgap.show.tables import write_all
+from mrsgap.show.printed import write_all
 from mrsgap.stats.tables import read_statistics
 
 with job(snakemake.log[0]) as log:

@@ -5,14 +5,13 @@ import pandas as pd
 from mrsgap.core.job import job
 from mrsgap.show import style
 from mrsgap.show.architecture import draw_autoencoder
-from mrsgap.show.marks import say
 
 with job(snakemake.log[0]) as log:
     layers = pd.read_csv(snakemake.input.layers)
     mine = layers[(layers["architecture"] == "yae") & (layers["size"] == "published")] if len(layers) else layers
     fig, ax = style.figure(style.PAGE_CM, 6.5)
     if mine.empty:
-        say(ax, "no autoencoder in this run")
+        style.say(ax, "no autoencoder in this run")
     else:
         outputs = mine["weights"].str.extract(r"bias (\d+)")[0].astype(int)
         widths = {part: outputs[mine["part"] == part].tolist() for part in ("encoder", "decoder", "quantifier")}

@@ -4,7 +4,7 @@ from mrsgap.basis.compare import feature_height, feature_verdict
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
 from mrsgap.show import style
-from mrsgap.show.basis import draw_comparisons
+from mrsgap.show.figure_basis_comparison import draw_comparisons
 
 with job(snakemake.log[0]) as log:
     linewidth_hz = snakemake.params.linewidth_hz

@@ -2,7 +2,7 @@
 
 from mrsgap.core.job import job
 from mrsgap.show import style
-from mrsgap.show.learning import learning_figure, read_histories
+from mrsgap.show.figure_learning import learning_figure, read_histories
 
 with job(snakemake.log[0]) as log:
     history = read_histories(snakemake.input.models)

@@ -6,7 +6,7 @@ from mrsgap.basis.plan import read_pulse
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.show import style
-from mrsgap.show.pulse import draw_profile, draw_waveform, pulse_row
+from mrsgap.show.figure_pulses import draw_profile, draw_waveform, pulse_row
 from mrsgap.spin.waveform import Waveform
 
 with job(snakemake.log[0]) as log:

@@ -5,7 +5,7 @@ import pandas as pd
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
 from mrsgap.show import style
-from mrsgap.show.quality import draw_quality
+from mrsgap.show.figure_quality import draw_quality
 
 with job(snakemake.log[0]) as log:
     table = pd.read_csv(snakemake.input.table, dtype={"item": str, "series": str}, keep_default_na=True)

@@ -3,7 +3,7 @@
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
 from mrsgap.show import style
-from mrsgap.show.spectra import choose_items, draw_items
+from mrsgap.show.figure_spectra import choose_items, draw_items
 
 with job(snakemake.log[0]) as log:
     names = snakemake.params.names

@@ -4,7 +4,7 @@ import pandas as pd
 
 from mrsgap.core.job import job
 from mrsgap.publish.layer_tables import layers_table
-from mrsgap.show.tables import write_all
+from mrsgap.show.printed import write_all
 
 with job(snakemake.log[0]) as log:
     table = layers_table(pd.read_csv(snakemake.input.layers), "cnn", "MRSNet-CNN", 2)

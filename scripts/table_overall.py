@@ -3,7 +3,7 @@
 from mrsgap.core.job import job
 from mrsgap.publish.error_tables import overall_table
 from mrsgap.publish.method_rows import reasons_for_absence
-from mrsgap.show.tables import write_all
+from mrsgap.show.printed import write_all
 from mrsgap.stats.quantities import read_quantities
 from mrsgap.stats.tables import read_statistics
 

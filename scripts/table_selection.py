@@ -6,7 +6,7 @@ from mrsgap.core.job import job
 from mrsgap.publish.selection_tables import model_table, space_table
 from mrsgap.select.space import read_space
 from mrsgap.select.study import read_choice
-from mrsgap.show.tables import write_all
+from mrsgap.show.printed import write_all
 
 TITLES = ["Table 4. Search space of the CNN", "Table 5. Search space of the autoencoder (stage 1)",
           "Table 6. Search space of the quantifier on a frozen encoder (stage 2)",

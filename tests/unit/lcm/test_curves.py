@@ -7,7 +7,7 @@ import pytest
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.curves import best_median_worst, fit_curves, worth_drawing
 from mrsgap.show import style
-from mrsgap.show.fit import draw_fits
+from mrsgap.show.figure_fit import draw_fits
 
 
 class Part:

@@ -9,7 +9,7 @@ import xarray as xr
 from mrsgap.basis.lcmodel_file import BasisFile, write_basis_file
 from mrsgap.core.names import FAILED, OK, QUANTITY_COLUMNS
 from mrsgap.lcm.lcmodel.quantify import METHODS, LcmodelSettings, curves, no_curves, no_rows, quantify_store
-from mrsgap.show.fit import draw_fits
+from mrsgap.show.figure_fit import draw_fits
 
 FAKE = Path(__file__).with_name("fake_lcmodel.py")
 NAMES = ("Cr", "GABA", "NAA")

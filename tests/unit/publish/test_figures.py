@@ -11,7 +11,7 @@ from mrsgap.publish.evidence import Evidence
 from mrsgap.publish.figure_errors import phantom_errors_figure
 from mrsgap.publish.figure_scatter import simulation_scatter_figure
 from mrsgap.publish.figure_summary import answer_figure, bland_altman_figure, training_sets_figure
-from mrsgap.show.marks import SYNTHETIC_MARK
+from mrsgap.show import style
 from mrsgap.stats.errors import item_errors
 from mrsgap.stats.judge import judge
 from mrsgap.stats.normalise import MAX
@@ -49,8 +49,8 @@ def figures(quantities):
 
 
 def test_synthetic_spectra_are_marked_on_every_picture_and_measured_are_not():
-    assert all(SYNTHETIC_MARK in texts(fig) for fig in figures(study()))
-    assert not any(SYNTHETIC_MARK in texts(fig) for fig in figures(study().assign(origin=MEASURED)))
+    assert all(style.SYNTHETIC_MARK in texts(fig) for fig in figures(study()))
+    assert not any(style.SYNTHETIC_MARK in texts(fig) for fig in figures(study().assign(origin=MEASURED)))
 
 
 def test_an_empty_run_draws_panels_that_say_so(tmp_path):

@@ -6,7 +6,7 @@ from reference_data import REPOSITORY
 
 from mrsgap.publish.layer_tables import layers_table, published_parameters
 from mrsgap.publish.phantom_composition import phantom_table
-from mrsgap.show.tables import SYNTHETIC_NOTE
+from mrsgap.show.printed import SYNTHETIC_NOTE
 
 
 def layers():

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from mrsgap.publish.method_rows import MethodRow
-from mrsgap.show.rounding import interval, with_uncertainty
+from mrsgap.show.printed import interval, with_uncertainty
 
 
 def ranking(rows: list[MethodRow], metabolite: str) -> pd.DataFrame:

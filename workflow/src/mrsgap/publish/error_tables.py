@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.publish.method_rows import dataset_notes, method_rows
-from mrsgap.show.rounding import interval, rounded, with_uncertainty
-from mrsgap.show.tables import Table
+from mrsgap.show.printed import Table, interval, rounded, with_uncertainty
 
 STUDY_METHODS = ["YAE", "CNN", "FCNN", "LCModel-OFF"]
 NUMBERS = [

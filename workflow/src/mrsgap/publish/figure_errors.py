@@ -6,7 +6,6 @@ from mrsgap.publish.error_tables import STUDY_METHODS, in_order
 from mrsgap.publish.evidence import Evidence, constant_mae
 from mrsgap.show import style
 from mrsgap.show.error_strips import draw_strips, strip_legend
-from mrsgap.show.marks import mark_synthetic, say
 
 
 def phantom_errors_figure(phantoms: Evidence, simulated: Evidence, settings: dict, training_set: str):
@@ -22,7 +21,7 @@ def phantom_errors_figure(phantoms: Evidence, simulated: Evidence, settings: dic
     for ax, metabolite in zip(axes[:, 0], metabolites):
         ax.set_ylabel(f"{metabolite}\nabsolute error")
         if not methods:
-            say(ax, "no results at this scale")
+            style.say(ax, "no results at this scale")
             continue
         errors, references = {}, {}
         for row in methods:
@@ -39,5 +38,5 @@ def phantom_errors_figure(phantoms: Evidence, simulated: Evidence, settings: dic
     if methods:
         axes[-1, 0].set_xlabel("series")
         strip_legend(fig, [row.name for row in methods])
-    mark_synthetic(fig, phantoms.synthetic)
+    style.mark_synthetic(fig, phantoms.synthetic)
     return fig

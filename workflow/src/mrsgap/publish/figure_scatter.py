@@ -6,8 +6,6 @@ from mrsgap.publish.evidence import Evidence
 from mrsgap.publish.method_rows import method_rows
 from mrsgap.publish.simulation_table import STUDY_NETWORKS
 from mrsgap.show import style
-from mrsgap.show.marks import say
-from mrsgap.show.method_style import look
 from mrsgap.show.scatter import draw_scatter
 
 
@@ -22,11 +20,12 @@ def simulation_scatter_figure(judged: pd.DataFrame, evidence: Evidence, settings
         column[0].set_title(row.name, fontsize=7)
         for ax, metabolite in zip(column, metabolites):
             if row.why_absent:
-                say(ax, row.why_absent)
+                style.say(ax, row.why_absent)
                 continue
             label = row.rows["label"].iloc[0]
             mine = judged[(judged["label"] == label) & (judged["metabolite"] == metabolite)]
-            draw_scatter(ax, mine["truth"], mine["estimate"], look(row.name)["color"], dict(lines.loc[(label, metabolite)]))
+            line = dict(lines.loc[(label, metabolite)])
+            draw_scatter(ax, mine["truth"], mine["estimate"], style.look(row.name)["color"], line)
             if place:
                 ax.tick_params(labelleft=False)
             if metabolite != metabolites[-1]:

@@ -5,7 +5,6 @@ import xarray as xr
 
 from mrsgap.core.names import SYNTHETIC
 from mrsgap.show import style
-from mrsgap.show.marks import mark_synthetic, say
 from mrsgap.show.sim_to_real import TITLES, draw_error_band, draw_error_histogram, draw_error_map, draw_overlay
 
 GAP = 0.25  # of the panel's height, between spectra and residual
@@ -45,8 +44,8 @@ def overlay_figure(spectra: xr.Dataset):
             ax.set_xlabel("chemical shift (ppm)")
         fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     else:
-        say(axes[0, 0], "no spectrum with known concentrations")
-    mark_synthetic(fig, spectra.attrs["origin"] == SYNTHETIC)
+        style.say(axes[0, 0], "no spectrum with known concentrations")
+    style.mark_synthetic(fig, spectra.attrs["origin"] == SYNTHETIC)
     return fig
 
 
@@ -62,7 +61,7 @@ def error_figure(spectra: xr.Dataset):
     ppm = spectra["ppm"].values
     for line, state in zip(axes, states):
         if not spectra.sizes["item"]:
-            say(line[0], "no spectrum with known concentrations")
+            style.say(line[0], "no spectrum with known concentrations")
             continue
         pair = spectra.sel(state=state)
         error = pair["simulated"].values.real - pair["measured"].values.real
@@ -78,5 +77,5 @@ def error_figure(spectra: xr.Dataset):
         ax.set_xlabel(label)
     if spectra.sizes["item"]:
         axes[0, 0].legend(loc="upper left", fontsize=6)
-    mark_synthetic(fig, spectra.attrs["origin"] == SYNTHETIC)
+    style.mark_synthetic(fig, spectra.attrs["origin"] == SYNTHETIC)
     return fig

@@ -9,8 +9,6 @@ from mrsgap.show import style
 from mrsgap.show.agreement import draw_bland_altman, limits_text
 from mrsgap.show.forest import draw_forest
 from mrsgap.show.heat_map import draw_distances
-from mrsgap.show.marks import mark_synthetic, say
-from mrsgap.show.method_style import look
 
 
 def answer_figure(evidence: Evidence, settings: dict, training_set: str):
@@ -22,7 +20,7 @@ def answer_figure(evidence: Evidence, settings: dict, training_set: str):
     for ax, metabolite in zip(axes[0], metabolites):
         ax.set_title(metabolite)
         if not rows:
-            say(ax, "no results at this scale")
+            style.say(ax, "no results at this scale")
             continue
         cells = [row.rows[row.rows["metabolite"] == metabolite] for row in rows]
         values, low, high = (_column(cells, name) for name in ("mae", "cluster_low", "cluster_high"))
@@ -30,7 +28,7 @@ def answer_figure(evidence: Evidence, settings: dict, training_set: str):
         low, high = np.where(np.isfinite(low), low, values - half), np.where(np.isfinite(high), high, values + half)
         draw_forest(ax, [row.name for row in rows], values, low, high, constant_mae(evidence.summary, metabolite))
     fig.supxlabel("MAE of max-normalised concentrations, with interval over series; dotted: constant predictor", fontsize=7)
-    mark_synthetic(fig, evidence.synthetic)
+    style.mark_synthetic(fig, evidence.synthetic)
     return fig
 
 
@@ -53,18 +51,18 @@ def bland_altman_figure(judged: pd.DataFrame, evidence: Evidence, settings: dict
         for ax, metabolite in zip(column, metabolites):
             mine = judged[(judged["label"] == label) & (judged["metabolite"] == metabolite)]
             if mine.empty:
-                say(ax, "not quantified")
+                style.say(ax, "not quantified")
                 continue
             here = dict(limits.loc[(label, metabolite)])
-            draw_bland_altman(ax, mine["truth"], mine["estimate"], here, look(row.name)["color"], reach[metabolite])
+            draw_bland_altman(ax, mine["truth"], mine["estimate"], here, style.look(row.name)["color"], reach[metabolite])
             ax.text(0.97, 0.97, limits_text(here), ha="right", va="top", fontsize=5.5, transform=ax.transAxes)
     for ax, metabolite in zip(axes[:, 0], metabolites):
         ax.set_ylabel(metabolite)
         if not rows:
-            say(ax, "no results at this scale")
+            style.say(ax, "no results at this scale")
     fig.supxlabel("mean of estimate and truth (max-normalised)", fontsize=7.5)
     fig.supylabel("estimate − truth", fontsize=7.5)
-    mark_synthetic(fig, evidence.synthetic)
+    style.mark_synthetic(fig, evidence.synthetic)
     return fig
 
 
@@ -80,7 +78,7 @@ def training_sets_figure(distances: pd.DataFrame, metabolites: list[str], names:
     width = style.PAGE_CM if len(panels) > 1 else style.COLUMN_CM
     fig, axes = style.figure(width, 8.5 if panels else 4.0, nrows=1, ncols=max(len(panels), 1), sharey=True, squeeze=False)
     if not panels:
-        say(axes[0, 0], "no network was trained on two training sets")
+        style.say(axes[0, 0], "no network was trained on two training sets")
     limit = max(2.0, min(5.0, float(distances["distance"].max()))) if len(distances) else 2.0
     for ax, ((method, reference, other), part) in zip(axes[0], panels):
         series = in_order(part["series"].unique())
@@ -95,5 +93,5 @@ def training_sets_figure(distances: pd.DataFrame, metabolites: list[str], names:
         bar.set_label(
             "Wasserstein distance in SD of errors, signed: blue = the second set errs less, red = more; number: change of MAE"
         )
-    mark_synthetic(fig, synthetic)
+    style.mark_synthetic(fig, synthetic)
     return fig

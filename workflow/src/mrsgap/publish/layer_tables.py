@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mrsgap.show.tables import Table
+from mrsgap.show.printed import Table
 
 PARTS = ("stages", "encoder", "decoder", "dense", "quantifier", "out")  # in the order of the signal
 

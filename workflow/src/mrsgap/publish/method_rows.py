@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mrsgap.core.names import MEASURED
-from mrsgap.show.tables import SYNTHETIC_NOTE
+from mrsgap.show.printed import SYNTHETIC_NOTE
 from mrsgap.stats.methods import ENSEMBLE, pick
 from mrsgap.stats.summarise import absent_methods
 

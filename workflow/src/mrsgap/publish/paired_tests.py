@@ -3,8 +3,7 @@
 import pandas as pd
 
 from mrsgap.publish.method_rows import dataset_notes
-from mrsgap.show.rounding import p_value, rounded
-from mrsgap.show.tables import Table
+from mrsgap.show.printed import Table, p_value, rounded
 
 
 def paired_tests_table(tests: pd.DataFrame, summary: pd.DataFrame, settings: dict, reasons: dict[str, str]) -> Table:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mrsgap.show.tables import SYNTHETIC_NOTE, Table
+from mrsgap.show.printed import SYNTHETIC_NOTE, Table
 
 UNIT = "_mmol_per_l"
 

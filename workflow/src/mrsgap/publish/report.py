@@ -8,7 +8,7 @@ import jinja2
 import pandas as pd
 
 from mrsgap.core.captions import caption_file
-from mrsgap.publish.markdown_html import parse_table
+from mrsgap.show.printed import parse_table
 
 LONG = 16  # tables with more rows are folded
 

@@ -6,7 +6,7 @@ from mrsgap.publish.answer import ranking, sentences
 from mrsgap.publish.error_tables import STUDY_METHODS
 from mrsgap.publish.evidence import Evidence
 from mrsgap.publish.run_record import devices, time_per_rule, warnings
-from mrsgap.show.rounding import interval, rounded, with_uncertainty
+from mrsgap.show.printed import interval, rounded, with_uncertainty
 
 
 def answer_context(evidence: Evidence, settings: dict) -> dict:

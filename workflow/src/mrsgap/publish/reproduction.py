@@ -5,8 +5,7 @@ import pandas as pd
 from mrsgap.core.errors import InputError
 from mrsgap.publish.lookup import Run, find
 from mrsgap.publish.verdict import VERDICTS, obstacle, verdict
-from mrsgap.show.rounding import rounded
-from mrsgap.show.tables import Table
+from mrsgap.show.printed import Table, rounded
 
 WORDS = [
     "id", "where", "claim", "kind", "source", "field", "method", "other", "metabolite", "series", "training", "data", "scope",

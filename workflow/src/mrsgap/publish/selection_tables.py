@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from mrsgap.show.rounding import MISSING, with_uncertainty
-from mrsgap.show.tables import Table
+from mrsgap.show.printed import MISSING, Table, with_uncertainty
 
 SPACE_COLUMNS = ["study", "decides", "parameter", "options", "paper", "selected"]
 MODEL_COLUMNS = ["study", "selected", "validation MAE ± SD over folds", "folds", "trials", "not separable from best"]

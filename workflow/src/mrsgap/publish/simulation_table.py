@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.publish.method_rows import dataset_notes, method_rows
-from mrsgap.show.rounding import rounded, with_uncertainty
-from mrsgap.show.tables import Table
+from mrsgap.show.printed import Table, rounded, with_uncertainty
 
 STUDY_NETWORKS = ["EncDec", "FCNN", "CNN", "YAE", "QMRS", "QNetBasis", "QNet-default"]
 LINE = ["slope", "slope_se", "intercept", "intercept_se", "r2", "concordance"]

@@ -3,7 +3,6 @@
 import numpy as np
 
 from mrsgap.show import style
-from mrsgap.show.method_style import look
 
 WIDTH = 0.84  # of the place of a series that its methods share
 
@@ -21,7 +20,7 @@ def draw_strips(
     top = 1.08 * max(np.quantile(known, 0.98) if len(known) else 1.0, constant if np.isfinite(constant) else 0.0, 1e-3)
     step = WIDTH / max(len(errors), 1)
     for place, (method, by_series) in enumerate(errors.items()):
-        colour, marker = look(method).values()
+        colour, marker = style.look(method).values()
         shown = [
             (index, by_series[name][np.isfinite(by_series[name])]) for index, name in enumerate(series) if name in by_series
         ]
@@ -54,7 +53,7 @@ def strip_legend(fig, methods: list[str]) -> None:
     """One legend for all panels: the methods, and what dashed and dotted lines are."""
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], ls="none", ms=4, mec="white", mew=0.4, label=method, **look(method)) for method in methods]
+    handles = [Line2D([], [], ls="none", ms=4, mec="white", mew=0.4, label=method, **style.look(method)) for method in methods]
     handles += [Line2D([], [], color=style.BLACK, lw=0.6, ls="--", label="same method on simulated spectra (MAE)"),
                 Line2D([], [], color=style.GREY, lw=0.8, ls=":", label="constant: mean composition (MAE)"),
                Line2D([], [], ls="none", label="n↑: n spectra beyond the axis")]  # fmt: skip

@@ -3,14 +3,13 @@
 import numpy as np
 
 from mrsgap.show import style
-from mrsgap.show.method_style import look
 
 
 def draw_forest(ax, names: list[str], values, lows, highs, constant: float) -> None:
     """One row per method, first on top: a marker at `values`, a bar from `lows` to `highs`, a line at the constant's error."""
     for row, (name, value, low, high) in enumerate(zip(names, values, lows, highs)):
         if np.isfinite(value):
-            colour, marker = look(name).values()
+            colour, marker = style.look(name).values()
             hollow = name.endswith("(ensemble)")
             ax.plot([low, high], [row, row], color=colour, lw=1.2, solid_capstyle="butt")
             ax.plot([value], [row], marker=marker, ms=4, color=colour, mfc="white" if hollow else colour, mew=0.8)

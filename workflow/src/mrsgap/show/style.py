@@ -1,4 +1,4 @@
-"""One look for every picture: final size, small sans-serif type, colours that colour-blind readers can tell apart."""
+"""One look for every picture: size, type, colours that colour-blind readers can tell apart, and the marks it must bear."""
 
 from pathlib import Path
 
@@ -26,6 +26,16 @@ SETTINGS = {
     "figure.constrained_layout.use": True,
     "axes.prop_cycle": mpl.cycler(color=[BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK]),
 }  # fmt: skip
+# One colour and one marker per method, everywhere: never colour alone.
+LOOKS = {
+    "YAE": (BLUE, "o"), "CNN": (SKY, "s"), "FCNN": (GREEN, "^"), "LCModel-OFF": (BLACK, "X"),
+    "LCModel-DIFF": (GREY, "P"), "Joint fit": (VERMILION, "D"), "OFF fit": (ORANGE, "v"),
+    "DIFF fit": (PURPLE, "<"), "QNet-default": (PURPLE, "h"), "QNetBasis": (YELLOW, "d"),
+    "QMRS": (ORANGE, "*"), "EncDec": (GREY, ">"),
+}  # fmt: skip
+OTHERS = [(GREY, "o"), (GREY, "s"), (GREY, "^"), (GREY, "v")]
+SYNTHETIC_MARK = "SYNTHETIC stand-ins – not measurements"
+
 # Set for the process: every script that imports this module draws, and text added after a figure is made obeys it too.
 mpl.rcParams.update(SETTINGS)
 
@@ -60,3 +70,36 @@ def panel_label(ax, letter: str) -> None:
     """Bold panel letter at the top left, outside the axes."""
     ax.annotate(letter, (0, 1), xycoords="axes fraction", xytext=(-4, 4), textcoords="offset points", ha="right", va="bottom",
                 fontweight="bold", fontsize=9)  # fmt: skip
+
+
+def look(name: str) -> dict:
+    """`color` and `marker` of a method; an ensemble looks like its network, anything unknown is grey."""
+    base = name.removesuffix(" (ensemble)")
+    colour, marker = LOOKS.get(base, OTHERS[sum(map(ord, base)) % len(OTHERS)])
+    return {"color": colour, "marker": marker}
+
+
+def mark_synthetic(fig, synthetic: bool) -> None:
+    """Print the mark above the figure, where it cannot be cropped away unnoticed, if the spectra are synthetic."""
+    if synthetic:
+        fig.suptitle(SYNTHETIC_MARK, color=VERMILION, fontsize=8, fontweight="bold", x=0.995, ha="right")
+
+
+def say(ax, why: str) -> None:
+    """An empty panel says why it is empty."""
+    ax.text(
+        0.5,
+        0.5,
+        why.replace(" (", "\n("),
+        ha="center",
+        va="center",
+        fontsize=6,
+        color=GREY,
+        transform=ax.transAxes,
+        wrap=True,
+    )
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_color(GREY)
+        spine.set_linewidth(0.3)

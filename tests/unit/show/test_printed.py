@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from mrsgap.show.rounding import interval, p_value, rounded, with_uncertainty
+from mrsgap.show.printed import interval, p_value, rounded, with_uncertainty
 
 
 @pytest.mark.parametrize(

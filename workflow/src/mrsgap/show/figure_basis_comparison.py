@@ -1,42 +1,11 @@
-"""Pictures of basis sets: spectra per metabolite and edit state, and one basis against another."""
+"""Figure 1b: the same metabolites in every basis, and how much the choice of simulation changes them."""
 
-import numpy as np
 import xarray as xr
 
 from mrsgap.basis.compare import FEATURE_PPM
-from mrsgap.basis.lineshape import lorentzian
-from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
-from mrsgap.core.names import DIFF, EDIT_STATES, METABOLITE, OFF, ON
+from mrsgap.core.names import METABOLITE, OFF
 from mrsgap.show import style
-
-HIGH_PPM, LOW_PPM = 4.5, 1.0
-
-
-def basis_spectra(basis: xr.Dataset, linewidth_hz: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Chemical shift (bin,) and the real spectra (metabolite, bin) by edit state, diff included, in the study's band."""
-    acquisition = Acquisition.from_attributes(basis.attrs)
-    damped = basis["fid"].sel(edit=list(EDIT_STATES)).values * lorentzian(acquisition.time_s, linewidth_hz)
-    off, on = np.moveaxis(spectrum(damped).real, 1, 0)
-    band = (acquisition.ppm <= HIGH_PPM) & (acquisition.ppm >= LOW_PPM)
-    return acquisition.ppm[band], {OFF: off[:, band], ON: on[:, band], DIFF: (on - off)[:, band]}
-
-
-def draw_basis(axes, basis: xr.Dataset, linewidth_hz: float) -> None:
-    """One Axes per edit state (off, on, diff): metabolites stacked at one scale per metabolite, shared by the states."""
-    ppm, states = basis_spectra(basis, linewidth_hz)
-    names = list(basis[METABOLITE].values)
-    for ax, (state, values) in zip(axes, states.items()):
-        for row, name in enumerate(names):
-            scale = max(abs(other[row]).max() for other in states.values())
-            level = 1.6 * (len(names) - 1 - row)
-            ax.axhline(level, color=style.GREY, lw=0.4)
-            ax.plot(ppm, level + values[row] / scale, color=style.BLACK, lw=0.7)
-            if ax is axes[0]:
-                ax.annotate(name, (HIGH_PPM + 0.05, level), ha="right", va="center", annotation_clip=False)
-        ax.set_title({OFF: "edit-off", ON: "edit-on", DIFF: "difference (on − off)"}[state])
-        ax.set_ylim(-1.25, 1.6 * (len(names) - 1) + 1.25)
-        style.ppm_axis(ax, HIGH_PPM, LOW_PPM)
+from mrsgap.show.figure_basis import HIGH_PPM, LOW_PPM, basis_spectra
 
 
 def draw_comparisons(bases: dict[str, xr.Dataset], linewidth_hz: float):
