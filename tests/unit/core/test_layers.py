@@ -63,11 +63,6 @@ def test_files_are_short_and_speak(path):
     assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
 
 
-@pytest.mark.parametrize("path", sorted((REPOSITORY / "scripts").glob("*.py")), ids=lambda path: path.name)
-def test_scripts_are_thin(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
-
-
 def reaches_jax(path, seen):
     """Whether importing the module loads JAX, through top-level imports."""
     if path in seen or not path.is_file():

@@ -21,7 +21,7 @@ def made_from(inputs: Iterable, *, code: str, seed: int | None = None) -> dict[s
     """The attribute `provenance` of a store as JSON text, to be merged into its attributes.
 
     `inputs` are the files and stores that were read, `code` the digest of the modules used (provenance.source_digest) and
-    `seed` the config's seed where anything was drawn. Call it after the computation, when the device is known.
+    `seed` the config's seed where anything was drawn. The device is known once JAX is imported.
     """
     record = {
         "code": code,
