@@ -6,13 +6,13 @@ import pandas as pd
 
 from mrsgap.answer.advice import advice
 from mrsgap.answer.document import document
-from mrsgap.answer.flags import with_flags
-from mrsgap.answer.intervals import with_intervals
 from mrsgap.answer.page import page
 from mrsgap.answer.ratios import ratios
 from mrsgap.core.files import write_json, write_table, write_text
 from mrsgap.core.job import job
 from mrsgap.core.provenance import versions
+from mrsgap.trust.intervals import with_intervals
+from mrsgap.trust.training_range import with_flags
 
 with job(snakemake.log[0]) as log:
     given, params = snakemake.input, snakemake.params

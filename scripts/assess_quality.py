@@ -5,7 +5,7 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
-from mrsgap.quality.table import quality_table
+from mrsgap.quality.measures import quality_table
 
 with job(snakemake.log[0]) as log:
     listing = pd.read_csv(snakemake.input.listing, dtype=str, keep_default_na=False)

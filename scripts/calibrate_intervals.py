@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from mrsgap.answer.intervals import calibrate
 from mrsgap.answer.ratios import ratios
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
+from mrsgap.trust.intervals import calibrate
 
 with job(snakemake.log[0]) as log:
     quantities = pd.concat([pd.read_csv(path) for path in snakemake.input.quantities], ignore_index=True)

@@ -9,11 +9,11 @@ from reference_data import REPOSITORY
 
 from mrsgap.answer.advice import advice
 from mrsgap.answer.document import document
-from mrsgap.answer.flags import with_flags
-from mrsgap.answer.intervals import calibrate, conformal_factor, with_intervals
 from mrsgap.answer.page import QUALITY, page
 from mrsgap.answer.ratios import answers_only, ratios
 from mrsgap.core.names import QUANTITY_COLUMNS
+from mrsgap.trust.intervals import calibrate, conformal_factor, with_intervals
+from mrsgap.trust.training_range import with_flags
 
 BLANK = {
     "method": "fit", "basis": "study", "training_set": "", "fold": np.nan, "seed": np.nan, "dataset": "d", "origin": "measured",

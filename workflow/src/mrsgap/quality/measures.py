@@ -1,4 +1,4 @@
-"""Quality of one edited spectrum: signal-to-noise ratio, linewidths, frequency offset, residual water.
+"""Quality of edited spectra: signal-to-noise ratio, linewidths, frequency offset, residual water, and what of it is poor.
 
 Definitions. SNR: height of the phased line in the real part of the unapodised edit-off spectrum over the standard deviation of
 the noise in that part (as Lin et al., NMR Biomed. 2021, 34, e4484), one value for NAA and one for Cr; the noise is taken from
@@ -7,11 +7,15 @@ Offset: shift of the NAA and Cr pattern from 2.008 and 3.027 ppm. Residual water
 over the larger of the NAA and Cr magnitudes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
+import pandas as pd
+import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.groups import by_acquisition
+from mrsgap.core.names import EDIT, FLAGGED, ITEM, OFF, OK
 from mrsgap.core.peaks import CR_PPM, NAA_PPM, absorption_factor, band, find_offset, fine_spectrum, noise_sd
 
 FACTOR = 8  # zero-filling
@@ -36,6 +40,10 @@ class Quality:
 
 
 NOTHING = Quality(*[float("nan")] * 7)
+FIELDS = tuple(field.name for field in fields(Quality))
+SHOWN = tuple(name for name in FIELDS if name != "offset_hz")  # the offset is told once
+STORED = ("naa_on_off", "transients", "drift_hz")  # found while a set is read
+COLUMNS = ("series", "item", "medium", "origin", "status", "reason", *FIELDS, *STORED, "path", "sha256")
 
 
 def measure(fid: np.ndarray, acquisition: Acquisition) -> Quality:
@@ -55,6 +63,55 @@ def measure(fid: np.ndarray, acquisition: Acquisition) -> Quality:
         offset_hz=-offset_ppm * acquisition.larmor_mhz,
         residual_water=float(water / largest),
     )
+
+
+def quality_table(dataset: xr.Dataset, listing: pd.DataFrame, limits: dict) -> pd.DataFrame:
+    """Quality of every item of `dataset` joined to the `listing` of items read and failed (measured.gather), as `COLUMNS`.
+
+    `limits` are `snr_min`, `fwhm_max_hz`, `offset_max_ppm`, `residual_water_max`, `naa_on_off_max`: an item beyond one is
+    flagged and the reason says which; nothing is left out for it.
+    """
+    rows = {}
+    for acquisition, part in by_acquisition(dataset):
+        off = part["fid"].sel({EDIT: OFF}).values  # (item, time)
+        for index, item in enumerate(part[ITEM].values):
+            fid = off[index]
+            numbers = measure(fid, acquisition) if np.isfinite(fid).all() else NOTHING
+            entry = {name: getattr(numbers, name) for name in FIELDS}
+            entry.update({name: part[name].values[index].item() for name in STORED})
+            entry.update({name: str(part[name].values[index]) for name in ("medium", "origin")})
+            rows[str(item)] = entry
+    table = listing.copy()
+    for name in COLUMNS:
+        if name not in table:
+            table[name] = [rows.get(item, {}).get(name, np.nan) for item in table["item"]]
+    for index, row in table.iterrows():
+        if row["status"] == OK:
+            beyond = exceeded(row, limits)
+            remarks = [text for text in (row["reason"], *beyond) if isinstance(text, str) and text]
+            table.loc[index, "status"] = FLAGGED if beyond else OK
+            table.loc[index, "reason"] = "; ".join(remarks)
+    return table[list(COLUMNS)]
+
+
+def exceeded(row, limits: dict) -> list[str]:
+    """Which limits the numbers of `row` break, in words; a number that is NaN breaks none."""
+    best = np.nanmax([row["snr_naa"], row["snr_cr"], -np.inf])
+    told = []
+    if best == -np.inf and np.isfinite(row["offset_ppm"]):  # measured, but nothing found
+        told.append("neither NAA nor Cr stands out of the noise")
+    elif np.isfinite(best) and best < limits["snr_min"]:
+        told.append(f"SNR {best:.1f} below {limits['snr_min']:g}")
+    widest = np.nanmin([row["fwhm_naa_hz"], row["fwhm_cr_hz"], np.inf])
+    if np.isfinite(widest) and widest > limits["fwhm_max_hz"]:
+        told.append(f"FWHM {widest:.1f} Hz above {limits['fwhm_max_hz']:g} Hz")
+    if abs(row["offset_ppm"]) > limits["offset_max_ppm"]:
+        told.append(f"offset {row['offset_ppm']:.3f} ppm beyond {limits['offset_max_ppm']:g} ppm")
+    if row["residual_water"] > limits["residual_water_max"]:
+        told.append(f"residual water {row['residual_water']:.1f} above {limits['residual_water_max']:g}")
+    if row["naa_on_off"] > limits["naa_on_off_max"]:
+        told.append(f"NAA on/off {row['naa_on_off']:.2f} above {limits['naa_on_off_max']:g}: poorly edited")
+    return told
 
 
 def _line(ppm, values, place_ppm: float, noise: float, acquisition: Acquisition) -> tuple[float, float]:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mrsgap.quality.feature_space import FeatureSpace
-from mrsgap.quality.training_range import headline, outside, training_range
+from mrsgap.trust.feature_space import FeatureSpace
+from mrsgap.trust.training_range import headline, outside, training_range
 
 
 def quality(n=2000, seed=0, width=(2.0, 8.0)):

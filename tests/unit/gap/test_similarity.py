@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mrsgap.quality.features import feature_table
+from mrsgap.gap.similarity import feature_table
 
 
 def test_heights_are_the_largest_magnitudes_in_their_bands():

@@ -62,3 +62,11 @@ def match_phase(measured: np.ndarray, simulated: np.ndarray) -> tuple[np.ndarray
     inner = np.sum(np.conj(measured[:, :2]) * simulated[:, :2], axis=(1, 2))
     angle = np.angle(inner)
     return measured * np.exp(1j * angle)[:, None, None], np.degrees(angle)
+
+
+def add_noise(fids: np.ndarray, sigma: tuple[float, float], generator: np.random.Generator) -> np.ndarray:
+    """Complex Gaussian noise on FIDs (item, edit, time): one sigma ~ U(sigma) per item, of its largest edit-off sample."""
+    largest = np.abs(fids[:, 0]).max(axis=-1)
+    scale = (generator.uniform(*sigma, len(fids)) * largest)[:, None, None].astype(np.float32)
+    noise = generator.standard_normal((*fids.shape, 2), dtype=np.float32)
+    return fids + scale * (noise[..., 0] + 1j * noise[..., 1])

@@ -1,0 +1,112 @@
+"""The sim-to-real comparison: measured spectra against simulation at the same concentrations, under noise and linewidth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.names import METABOLITE
+from mrsgap.gap.recordings import recording_table
+from mrsgap.gap.similarity import METRICS, feature_table, similarity_table
+from mrsgap.gap.twins import STATES, add_noise, bands, match_phase, measured_bands, twin_fids
+from mrsgap.spectra.window import Window
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Fixed linewidth (Hz), noise and linewidth trials, range of the noise sigma, signal-free regions (ppm)."""
+
+    fixed_linewidth_hz: float
+    noise_trials: int
+    noise_sigma: tuple[float, float]
+    linewidth_trials: int
+    noise_regions_ppm: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def from_config(cls, section: Mapping) -> "Settings":
+        """From the section `statistics.sim_to_real` of the config."""
+        regions = tuple(map(tuple, section["noise_regions_ppm"]))
+        return cls(**{**section, "noise_sigma": tuple(section["noise_sigma"]), "noise_regions_ppm": regions})
+
+
+class Comparison(NamedTuple):
+    """What the comparison gives.
+
+    `items`: `recordings.recording_table` with `phase_deg`, the angle each item was turned by, and `rmse`. `similarity`: one row
+    per variant (`fixed`: every twin at the fixed linewidth; `estimated`: at its item's own), series, state and kind of value,
+    with mean and SD of each metric over the trials. `features`: `similarity.feature_table`. `spectra`: measured and simulated
+    (item, state, ppm) of the fixed variant, with truth and series.
+    """
+
+    items: pd.DataFrame
+    similarity: pd.DataFrame
+    features: pd.DataFrame
+    spectra: xr.Dataset
+
+
+def compare(
+    dataset: xr.Dataset, basis: xr.Dataset, window: Window, settings: Settings, generator: np.random.Generator
+) -> Comparison:
+    """Every item of `dataset` (`twins.comparable` ones) against its twin from `basis`."""
+    items = recording_table(dataset, settings.fixed_linewidth_hz, settings.noise_regions_ppm)
+    truth = dataset["truth"].sel({METABOLITE: basis[METABOLITE].values}).values
+    acquisition = Acquisition.from_attributes(basis.attrs)
+    measured = measured_bands(dataset, window)
+    series = items["series"].to_numpy()
+    fixed = np.full(len(items), settings.fixed_linewidth_hz)
+    estimated = items["linewidth_hz"].to_numpy()
+
+    def against(fids):
+        simulated = bands(fids, acquisition, window)
+        turned, phase_deg = match_phase(measured, simulated)
+        return simulated, turned, phase_deg
+
+    tables = []
+    for variant, width in (("fixed", fixed), ("estimated", estimated)):
+        clean = twin_fids(basis, truth, width)
+        simulated, turned, phase_deg = against(clean)
+        table = similarity_table(simulated, turned, series, STATES).assign(variant=variant)
+        noisy = [against(add_noise(clean, settings.noise_sigma, generator))[:2] for _ in range(settings.noise_trials)]
+        table = _with_trials(table, [similarity_table(*pair, series, STATES) for pair in noisy], "noise")
+        if variant == "fixed":
+            fixed_pair = simulated, turned
+            items = items.assign(phase_deg=phase_deg, rmse=np.sqrt(np.mean(np.abs(simulated - turned) ** 2, axis=(1, 2))))
+        else:
+            sd = items["linewidth_sd_hz"].to_numpy()
+            widths = [
+                np.clip(generator.normal(estimated, np.maximum(sd, 0.1)), 0.5, 10.0) for _ in range(settings.linewidth_trials)
+            ]
+            drawn = [against(twin_fids(basis, truth, one))[:2] for one in widths]
+            table = _with_trials(table, [similarity_table(*pair, series, STATES) for pair in drawn], "linewidth")
+        tables.append(table)
+    spectra = _spectra(dataset, window, *fixed_pair, items["series"])
+    return Comparison(items, pd.concat(tables, ignore_index=True), feature_table(spectra), spectra)
+
+
+def _spectra(dataset, window, simulated, turned, series) -> xr.Dataset:
+    """Both sides of the comparison (item, state, ppm), with what is known of the items."""
+    named = {"simulated": simulated, "measured": turned}
+    dims = ("item", "state", "ppm")
+    return xr.Dataset(
+        {name: (dims, values.astype(np.complex64)) for name, values in named.items()}
+        | {"truth": (("item", "metabolite"), dataset["truth"].values), "series": ("item", series)},
+        coords={
+            "state": list(STATES), "ppm": window.ppm, "item": dataset["item"].values, "metabolite": dataset["metabolite"].values
+        },
+        attrs={"origin": dataset.attrs["origin"]},
+    )  # fmt: skip
+
+
+def _with_trials(table, trials, name):
+    """Add mean and SD of every metric over trials; without trials nothing is added."""
+    if not trials:
+        return table
+    stacked = np.stack([trial[list(METRICS)].to_numpy() for trial in trials])  # (trial, row, metric)
+    spread = stacked.std(axis=0, ddof=1) if len(trials) > 1 else np.full(stacked.shape[1:], np.nan)
+    means = {f"{metric}_{name}_mean": stacked.mean(axis=0)[:, place] for place, metric in enumerate(METRICS)}
+    spreads = {f"{metric}_{name}_sd": spread[:, place] for place, metric in enumerate(METRICS)}
+    return table.assign(**means, **spreads)

@@ -1,0 +1,1 @@
+"""Can this number be trusted: is the spectrum like those a method learnt from, and what do its intervals hold."""

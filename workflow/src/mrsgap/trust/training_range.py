@@ -1,0 +1,100 @@
+"""Is a spectrum like those a network was trained on? Its quality numbers and its place in feature space against theirs."""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from mrsgap.core.groups import by_acquisition
+from mrsgap.core.names import EDIT, FLAGGED, OFF, OK
+from mrsgap.quality.measures import SHOWN, measure
+from mrsgap.trust.feature_space import FeatureSpace
+
+# measure: how to say it, its unit, decimals shown, whether a low value counts, whether a high one does
+MEASURES = {
+    "fwhm_hz": ("linewidth", " Hz", 1, True, True),
+    "snr": ("SNR", "", 0, True, False),
+    "offset_ppm": ("frequency offset", " ppm", 3, True, True),
+    "residual_water": ("residual water", "", 1, False, True),
+}
+TAIL = 0.005  # share of the training spectra left out on each side of a range
+
+
+def headline(quality: pd.DataFrame) -> pd.DataFrame:
+    """`quality` (fields of quality.measures) with one `fwhm_hz` (narrower line) and one `snr` (taller line) per item."""
+    narrower, taller = quality[["fwhm_naa_hz", "fwhm_cr_hz"]].min(axis=1), quality[["snr_naa", "snr_cr"]].max(axis=1)
+    return quality.assign(fwhm_hz=narrower, snr=taller)
+
+
+def training_range(quality: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Range of every measure over training spectra, without the outer `TAIL` on each side."""
+    table = headline(quality)
+    return {name: tuple(float(edge) for edge in np.nanquantile(table[name], [TAIL, 1 - TAIL])) for name in MEASURES}
+
+
+def outside(row, ranges: dict[str, tuple[float, float]]) -> list[str]:
+    """What of one spectrum (a `headline` row) lies outside the training range, in words; what cannot be measured does."""
+    reasons = []
+    for name, (label, unit, decimals, low_counts, high_counts) in MEASURES.items():
+        value, (low, high) = row[name], ranges[name]
+        if not np.isfinite(value):
+            reasons.append(f"{label} could not be measured")
+        elif high_counts and value > high:
+            reasons.append(f"{label} {_compared(value, '>', high, unit, decimals)}")
+        elif low_counts and value < low:
+            reasons.append(f"{label} {_compared(value, '<', low, unit, decimals)}")
+    return reasons
+
+
+def training_quality(training: xr.Dataset) -> pd.DataFrame:
+    """Quality numbers of simulated spectra, one row per item: `fid` (item, edit, time)."""
+    rows = []
+    for acquisition, part in by_acquisition(training):
+        rows += [measure(fid, acquisition) for fid in part["fid"].sel({EDIT: OFF}).values]
+    return pd.DataFrame([{name: getattr(row, name) for name in SHOWN} for row in rows])
+
+
+def unlike_training(quality: pd.DataFrame, trained: pd.DataFrame, learnt: np.ndarray, features: np.ndarray) -> pd.DataFrame:
+    """Rows (series, item, distance, limit, reason) for every item of the `quality` table, empty reason where it is inside.
+
+    `trained` is `training_quality`; `learnt` (item, feature) are the network's features of training spectra, `features` those
+    of the items of the table, NaN where the network cannot judge one.
+    """
+    space, ranges = FeatureSpace(learnt), training_range(trained)
+    known = np.isfinite(features).all(axis=1)
+    distance = np.full(len(features), np.nan)
+    if known.any():
+        distance[known] = space.distance(features[known])
+    rows = []
+    for (_, row), away in zip(headline(quality).iterrows(), distance):
+        reasons = outside(row, ranges) if np.isfinite(away) else []
+        if away > space.limit:
+            reasons.append(f"distance in feature space {away:.1f} > {space.limit:.1f}")
+        rows.append((row["series"], row["item"], away, space.limit, "; ".join(reasons)))
+    return pd.DataFrame(rows, columns=["series", "item", "distance", "limit", "reason"])
+
+
+def with_flags(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
+    """`table` of ratios in which an item outside a method's training range is flagged, with the reason in words.
+
+    `ranges` has a row per (method, training_set, series, item) with `reason`, empty for an item inside. A failed answer stays
+    failed.
+    """
+    keys = ["method", "training_set", "series", "item"]
+    remarks = ranges[ranges["reason"].astype(object).fillna("") != ""]
+    by_key = dict(zip(_tuples(remarks[keys]), "outside training range: " + remarks["reason"].astype(str)))
+    remark = pd.Series([by_key.get(key, "") for key in _tuples(table[keys])], index=table.index, dtype=object)
+    reasons = table["reason"].astype(object).fillna("")
+    reason = ["; ".join(filter(None, pair)) for pair in zip(reasons, remark)]
+    status = table["status"].where((remark == "") | (table["status"] != OK), FLAGGED)
+    return table.assign(status=status, reason=reason)
+
+
+def _compared(value: float, sign: str, edge: float, unit: str, decimals: int) -> str:
+    """Both numbers with as many decimals as it takes to see that they differ."""
+    while decimals < 9 and f"{value:.{decimals}f}" == f"{edge:.{decimals}f}":
+        decimals += 1
+    return f"{value:.{decimals}f}{unit} {sign} {edge:.{decimals}f}{unit}"
+
+
+def _tuples(columns: pd.DataFrame) -> list[tuple]:
+    return list(map(tuple, columns.astype(str).to_numpy()))
