@@ -18,7 +18,8 @@ from mrsgap.learn.loop import Loop
 from mrsgap.learn.predict import predict
 from mrsgap.learn.settings import Settings
 from mrsgap.networks.inputs import Inputs
-from mrsgap.networks.registry import count_parameters, find
+from mrsgap.networks.registry import count_parameters
+from mrsgap.networks.traits import traits
 
 OFF_ON = ("off-real", "on-real")
 FOUR = ("off-imaginary", "off-real", "on-imaginary", "on-real")
@@ -54,7 +55,7 @@ def _loop(name, hyper, channels, steps, folds, settings):
     examples = _data(channels, items)
     runs = fold_runs(np.arange(items) % 2 if folds == 1 else np.arange(items) % folds, list(range(folds)), jax.random.key(0))
     graph, state = _start(name, hyper, Inputs(channels), runs, settings, None)
-    kind = find(name)
+    kind = traits(name)
     return Loop(graph, kind.head, kind.convolutional, examples, runs, settings), state
 
 
@@ -105,7 +106,7 @@ def _side_by_side(width):
     loop, state = _loop("yae", hyper, FOUR, 12, 5, settings)
     _, together, _ = _epochs(loop, state)
     graph, state = _start("yae", hyper, Inputs(FOUR), loop.runs[:1], settings, None)
-    single = Loop(graph, find("yae").head, False, loop.examples, loop.runs[:1], settings)
+    single = Loop(graph, traits("yae").head, False, loop.examples, loop.runs[:1], settings)
     _, alone, _ = _epochs(single, state)
     return {"what": f"yae of width {width}: five folds one by one over five at once", "value": 5 * alone / together,
             "unit": "times", "batch": BATCH, "loop": "scan"}  # fmt: skip

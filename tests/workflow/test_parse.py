@@ -26,6 +26,10 @@ def test_every_scale_plans(workspace, scale, simulations):
     ("models={mine: {architecture: cnn, training_sets: [train]}}", "`models.mine` lacks `channels`"),
     ("models={mine: {architecture: cnn, training_sets: [train], selected_by: yae-gp-narrow}}", "a study of `yae`, not `cnn`"),
     ("models={yae: {selected_by: yae-stage-3}}", "`yae-stage-3`, which `selection.run` does not carry out"),
+    ("models={qmrs: {hyper: {inceptoin: [2, 2, 2]}}}", "`qmrs` has no hyper-parameter `inceptoin`: did you mean `inception`?"),
+    ("models={qmrs: {architecture: resnet}}", "unknown architecture `resnet`"),
+    ("models={a: {architecture: frozen_encoder_quantifier, channels: [off-real], normalisation: sum, training_sets: [train]}}",
+     "`models.a` lacks `encoder_from`"),
     ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'first_order', 'symmetric', 'exact'"),
 ])  # fmt: skip
 def test_a_config_fault_stops_at_parse_time(workspace, setting, complaint):

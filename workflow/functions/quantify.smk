@@ -40,7 +40,7 @@ def range_models():
     """Folder and training set of the final networks of every model that gives concentrations."""
     pairs = []
     for name in MODELS:
-        if MODELS[name]["architecture"] != "autoencoder":
+        if traits(MODELS[name]["architecture"]).quantifies:
             for training_set in MODELS[name]["training_sets"]:
                 marker = f"final-{training_set}-seed-"
                 pairs.append(next((path, training_set) for path in final_models(name) if marker in path))

@@ -16,8 +16,7 @@ def checked_studies():
     studies = {}
     for name, spec in config["studies"].items():
         try:
-            known = hyper_parameters(SOURCE, spec["architecture"])
-            studies[name] = read_study(name, spec, known, training_settings(SOURCE))
+            studies[name] = read_study(name, spec)
         except InputError as error:
             raise WorkflowError(str(error))
         for other in {*spec.get("after", []), *([spec["builds_on"]] if "builds_on" in spec else [])}:

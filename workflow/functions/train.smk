@@ -1,5 +1,7 @@
 # What the rules of rules/train.smk and rules/networks.smk ask for: which networks are trained on what, and in which jobs.
 
+from mrsgap.networks.traits import check_hyper, traits
+
 MODELS = config["models"]
 
 
@@ -54,7 +56,7 @@ def final_models(name):
 
 def quantifiers():
     """Folders of every trained network that gives concentrations."""
-    names = [name for name in MODELS if MODELS[name]["architecture"] != "autoencoder"]
+    names = [name for name in MODELS if traits(MODELS[name]["architecture"]).quantifies]
     return [path for name in names for path in [*fold_models(name), *final_models(name)]]
 
 
@@ -91,7 +93,19 @@ def check_models():
         if unknown:
             known = ", ".join(config["datasets"])
             raise WorkflowError(f"`models.{name}.training_sets` names the unknown `{min(unknown)}`. Known are {known}.")
+        check_architecture(name, model)
         check_selection(name, model)
+
+
+def check_architecture(name, model):
+    """A model's architecture exists, has the hyper-parameters it is given, and gets the encoder it needs."""
+    try:
+        kind = traits(model["architecture"], f"config: models.{name}.architecture")
+        check_hyper(model["architecture"], model.get("hyper", {}), f"config: models.{name}.hyper")
+    except InputError as error:
+        raise WorkflowError(str(error))
+    if kind.borrows_encoder and "encoder_from" not in model:
+        raise WorkflowError(f"`models.{name}` lacks `encoder_from`: `{model['architecture']}` needs a trained encoder.")
 
 
 def check_selection(name, model):

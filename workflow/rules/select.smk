@@ -1,6 +1,5 @@
 # Model selection: a static graph of (study, round, part of a round); hyper-parameters live in files.
 
-from mrsgap.select.declared import hyper_parameters, training_settings
 from mrsgap.select.study import read_study, rounds
 
 SELECTION = config["selection"]

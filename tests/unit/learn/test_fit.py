@@ -18,6 +18,7 @@ from mrsgap.learn.data import Examples, Run, fold_runs
 from mrsgap.learn.fit import train
 from mrsgap.learn.settings import Settings
 from mrsgap.networks.registry import ARCHITECTURES
+from mrsgap.networks.traits import TRAITS, Traits
 
 LEARNING_RATE, EPOCHS = {"encdec": 2e-2}, {"qmrs": 160}
 TINY = {"width": 64, "encoder_layers": 3, "decoder_layers": 2, "units": 16}
@@ -51,11 +52,13 @@ def test_architecture_overfits_32_items(name):
     assert trained.history.mae.min() < constant / 3
 
 
-def test_the_network_of_the_docs_is_one_file_and_one_line(monkeypatch):
+def test_the_network_of_the_docs_is_one_file_and_two_lines(monkeypatch):
     text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     namespace = {}
-    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1), namespace)
+    network, declaration = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(network, namespace)
     monkeypatch.setitem(ARCHITECTURES, "perceptron", namespace["Perceptron"])
+    monkeypatch.setitem(TRAITS, "perceptron", eval(f"{{{declaration}}}", {"Traits": Traits})["perceptron"])
     data, run = examples(), Run("all", key(), np.arange(32), np.arange(32, 40))
     trained = train("perceptron", {"units": 64}, inputs(), data, [run], settings(epochs=100, patience=200, learning_rate=3e-3))
     truth = data.concentrations[:32]

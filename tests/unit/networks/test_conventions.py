@@ -10,6 +10,7 @@ from unit.networks.narrow import NARROW, inputs, key, spectra
 
 from mrsgap.core.errors import InputError
 from mrsgap.networks.registry import ARCHITECTURES, build
+from mrsgap.networks.traits import TRAITS
 
 
 @functools.cache
@@ -34,8 +35,8 @@ def test_every_architecture_has_a_narrow_configuration():
 def test_network_maps_channels_to_concentrations_and_reconstruction(name):
     x, *_ = spectra(3)
     output = call(network(name), x)
-    has_reconstruction = name in ("yae", "autoencoder")
-    assert (output.concentrations is None) == (name == "autoencoder")
+    has_reconstruction = TRAITS[name].reconstructs
+    assert (output.concentrations is not None) == TRAITS[name].quantifies
     if output.concentrations is not None:
         assert output.concentrations.shape == (3, 5)
         assert output.concentrations.dtype == np.float32

@@ -23,16 +23,14 @@ SPEC = {
             "normalisation": ["sum", "max"],
             "states": {"off+on": {"states": ["off", "on"]}, "diff": {"states": ["diff"]}},
         },
-        "network": {"depth": [2, 3, 4, 5]},
+        "network": {"dense_units": [2, 3, 4, 5]},
     },
 }
-KNOWN = {"depth": 3, "filters": (8, 16)}
-TRAINING = {"batch_size": 16}
 SAME = {"data": "d", "code": "c", "seed": 1}
 
 
 def study():
-    return read_study("mine", SPEC, KNOWN, TRAINING)
+    return read_study("mine", SPEC)
 
 
 class Trainer:
@@ -43,16 +41,16 @@ class Trainer:
 
     def __call__(self, settings):
         self.calls += 1
-        level = 0.01 * (1 + abs(settings["network"]["depth"] - 4) + (settings["data"]["normalisation"] == "max"))
+        level = 0.01 * (1 + abs(settings["network"]["dense_units"] - 4) + (settings["data"]["normalisation"] == "max"))
         return {fold: level * (1 + 0.01 * fold) for fold in range(5)}
 
 
 def test_settings_of_a_configuration_merge_what_is_fixed_and_chosen():
-    settings = study().settings(study().space.number({"normalisation": "max", "states": "off+on", "depth": "5"}))
+    settings = study().settings(study().space.number({"normalisation": "max", "states": "off+on", "dense_units": "5"}))
     assert settings == {
         "architecture": "cnn",
         "data": {"channels": ["off-real", "on-real"], "normalisation": "max"},
-        "network": {"filters": [8, 16], "depth": 5},
+        "network": {"filters": [8, 16], "dense_units": 5},
         "training": {},
     }
 
@@ -64,11 +62,12 @@ def test_settings_of_a_configuration_merge_what_is_fixed_and_chosen():
         ({"fixed": {"data": {"parts": ["real"]}, "training": {"speed": 3}}}, "unknown `training` setting `speed`"),
         ({"fixed": {}}, "`data.parts` is neither fixed nor an option"),
         ({"space": {}}, "the space is empty"),
+        ({"architecture": "frozen_encoder_quantifier"}, "`frozen_encoder_quantifier` needs an encoder"),
     ],
 )
 def test_bad_study_is_refused_before_anything_runs(change, message):
     with pytest.raises(InputError, match=message):
-        read_study("mine", {**SPEC, **change}, KNOWN, TRAINING)
+        read_study("mine", {**SPEC, **change})
 
 
 def test_identity_depends_on_settings_data_code_and_seed_but_not_on_order():
@@ -115,9 +114,9 @@ def test_changed_code_or_data_trains_again(tmp_path):
 
 def test_failed_trial_is_recorded_with_its_reason_and_tried_again_next_time(tmp_path):
     def train(settings):
-        if settings["network"]["depth"] == 3:
+        if settings["network"]["dense_units"] == 3:
             raise InputError("loss became NaN in epoch 2")
-        return {fold: 0.01 if settings["network"]["depth"] == 2 else np.nan for fold in range(5)}
+        return {fold: 0.01 if settings["network"]["dense_units"] == 2 else np.nan for fold in range(5)}
 
     scores = run_trials(proposals(3), train, tmp_path, **SAME)
     failed = scores[scores.status == "failed"]
@@ -169,7 +168,7 @@ def test_study_of_rounds_finds_the_best_and_more_rounds_keep_the_finished(tmp_pa
     assert trainer.calls == 10
     assert longer.iloc[: len(short)].reset_index(drop=True).equals(short)
     best = rank(longer, study().space).iloc[0]
-    assert (best.depth, best.normalisation) == ("4", "sum")
+    assert (best.dense_units, best.normalisation) == ("4", "sum")
 
 
 def test_rounds_end_with_the_space():

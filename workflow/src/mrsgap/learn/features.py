@@ -9,6 +9,7 @@ from flax import nnx
 
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build
+from mrsgap.networks.traits import traits
 
 
 def features(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_size: int = 256) -> np.ndarray:
@@ -18,21 +19,21 @@ def features(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_siz
     size = min(batch_size, len(x))
     count = -(-len(x) // size)
     whole = np.asarray(x, np.float32)[np.resize(np.arange(len(x)), count * size)]
-    parts = [_last_input(graph, weights, others, whole[i * size : (i + 1) * size]) for i in range(count)]
+    last = traits(architecture).head[-1]
+    parts = [_last_input(graph, last, weights, others, whole[i * size : (i + 1) * size]) for i in range(count)]
     return np.concatenate(parts)[: len(x)]
 
 
-@functools.partial(jax.jit, static_argnums=0)
-def _last_input(graph, weights, others, x):
-    """Input of the last module named in the network's `head`, one row per item."""
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def _last_input(graph, name, weights, others, x):
+    """Input of the network's module `name`, one row per item."""
     model = nnx.merge(graph, weights, others)
-    name, seen = type(model).head[-1], []
-    head = getattr(model, name)
+    head, entered = getattr(model, name), []
 
     def watched(value, *rest, **named):
-        seen.append(value)
+        entered.append(value)
         return head(value, *rest, **named)
 
     object.__setattr__(model, name, watched)
     model(x)
-    return seen[0].reshape(x.shape[0], -1)
+    return entered[0].reshape(x.shape[0], -1)

@@ -31,7 +31,8 @@ from mrsgap.learn.schedule import Schedule, quantifier_weight
 from mrsgap.learn.settings import Settings
 from mrsgap.learn.step import start
 from mrsgap.networks.inputs import Inputs
-from mrsgap.networks.registry import build, find
+from mrsgap.networks.registry import build
+from mrsgap.networks.traits import traits
 
 log = logging.getLogger("mrsgap")
 
@@ -76,7 +77,7 @@ def train(
     or diverges, when memory runs out, or for unusable examples.
     """
     check_examples(examples, runs, settings.batch_size)
-    size = group_size(settings, find(architecture).convolutional, len(runs))
+    size = group_size(settings, traits(architecture).convolutional, len(runs))
     groups = [runs[first : first + size] for first in range(0, len(runs), size)]
     finished = []
     for number, group in enumerate(groups):
@@ -113,7 +114,7 @@ def group_size(settings: Settings, convolutional: bool, runs: int) -> int:
 
 def _train_group(architecture, hyper, inputs, examples, runs, settings, render, place, encoder) -> Trained:
     graph, state = _start(architecture, hyper, inputs, runs, settings, encoder)
-    kind = find(architecture)
+    kind = traits(architecture)
     loop = Loop(graph, kind.head, kind.convolutional, examples, runs, settings, render)
     schedules = [Schedule(settings.start_learning_rate) for _ in runs]
     best = jax.tree.map(jnp.copy, (state.weights, state.others))

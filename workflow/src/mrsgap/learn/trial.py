@@ -14,7 +14,7 @@ from mrsgap.learn.fit import Trained, train
 from mrsgap.learn.predict import predict
 from mrsgap.learn.settings import Settings
 from mrsgap.networks.inputs import Inputs
-from mrsgap.networks.registry import find
+from mrsgap.networks.traits import traits
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,9 @@ class Spectra:
     normalise: Callable
 
 
-RECONSTRUCTING = ("autoencoder", "yae")  # learn the noise-free twin too
 # Trials that learn sum- or max-normalised concentrations are compared on one scale, the study's in evaluation (paper.md 4).
 # ASSUME: an item whose estimates are all without a positive one is judged as if it had been read as zeros.
 JUDGED_BY = "max"
-ENCODER_SETTINGS = ("width", "encoder_layers", "activation")  # what an autoencoder and a quantifier on its encoder share
 
 
 class TrialTrainer:
@@ -59,17 +57,18 @@ class TrialTrainer:
         pretraining = settings.get("pretraining")
         if pretraining is None:
             return dict(zip(self.folds, self._errors(settings, self.folds)))
-        shared = {name: pretraining["network"][name] for name in ENCODER_SETTINGS if name in pretraining["network"]}
+        borrowed = traits(settings["architecture"]).hyper  # those it has in common with the autoencoder shape its encoder
+        shared = {name: value for name, value in pretraining["network"].items() if name in borrowed}
         settings = {**settings, "network": {**shared, **settings["network"]}}
         autoencoder = {**pretraining, "data": settings["data"]}
         return {fold: self._errors(settings, [fold], self._encoder(autoencoder, fold))[0] for fold in self.folds}
 
     def _errors(self, settings: dict, folds: list[int], encoder=None) -> list[float]:
         trained = self._train(settings, folds, encoder)
-        if not find(settings["architecture"]).quantifies:
+        if not traits(settings["architecture"]).quantifies:
             return trained.scores.tolist()
         inputs = self._inputs(settings)
-        seen = self._examples(inputs.channels, inputs.normalisation, settings["architecture"] in RECONSTRUCTING).inputs
+        seen = self._examples(inputs.channels, inputs.normalisation, traits(settings["architecture"]).reconstructs).inputs
         estimates = predict(
             settings["architecture"], settings["network"], inputs, trained.state, seen
         )  # (fold, item, metabolite)
@@ -86,7 +85,7 @@ class TrialTrainer:
 
     def _train(self, settings: dict, folds: list[int], encoder=None) -> Trained:
         inputs = self._inputs(settings)
-        examples = self._examples(inputs.channels, inputs.normalisation, settings["architecture"] in RECONSTRUCTING)
+        examples = self._examples(inputs.channels, inputs.normalisation, traits(settings["architecture"]).reconstructs)
         runs = fold_runs(self.fold_of_item, folds, self.key)
         fitting = Settings.of(settings["training"])
         return train(settings["architecture"], settings["network"], inputs, examples, runs, fitting, encoder=encoder)

@@ -54,8 +54,6 @@ def make_decoder(latent: int, points: int, width: int, layers: int, act: str, la
 class Autoencoder(nnx.Module):
     """Noisy spectra in, the clean ones out; no concentrations. `width` is the first layer's (the study: 2048)."""
 
-    convolutional, quantifies, reconstructs, head = False, False, True, ()
-
     def __init__(
         self,
         inputs: Inputs,

@@ -36,8 +36,6 @@ class Stage(nnx.Module):
 class CNN(nnx.Module):
     """`kernels` are C1 to C4, `steps` S1 and S2 (their size whether pooled or strided), `filters` F1 and F2."""
 
-    convolutional, quantifies, head = True, True, ("out",)
-
     def __init__(
         self,
         inputs: Inputs,

@@ -29,8 +29,6 @@ class WaveNetBlock(nnx.Module):
 class EncDec(nnx.Module):
     """Three blocks of dilation 1, 2, 4, mean over the spectrum, GRU and softmax attention over edit states; unbounded."""
 
-    convolutional, quantifies, head = True, True, ("out",)
-
     def __init__(self, inputs: Inputs, rngs: nnx.Rngs, *, filters=64, kernel=5, dilations=(1, 2, 4)):
         widths = [len(inputs.parts)] + [filters] * len(dilations)
         self.blocks = nnx.List([WaveNetBlock(a, filters, kernel, dilation, rngs) for a, dilation in zip(widths, dilations)])

@@ -14,8 +14,6 @@ from mrsgap.networks.layers import dense, dropout, max_pool, split
 class FCNN(nnx.Module):
     """Blocks of convolution (same), concatenated ReLU (twice the features) and pooling; unbounded concentrations."""
 
-    convolutional, quantifies, head = True, True, ("out",)
-
     def __init__(
         self,
         inputs: Inputs,

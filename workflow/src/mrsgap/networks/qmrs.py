@@ -33,8 +33,6 @@ class QMRS(nnx.Module):
     `memory_steps` is that of `recurrent.BidirectionalLSTM`; None is the published start.
     """
 
-    convolutional, quantifies, head = True, True, ("out",)
-
     def __init__(
         self,
         inputs: Inputs,

@@ -38,8 +38,6 @@ class ImperfectionModule(nnx.Module):
 class QNet(nnx.Module):
     """Factors of every edit state (its first part), averaged over the states, times a learnt matrix; unbounded."""
 
-    convolutional, quantifies, head = True, True, ("out", "solve")
-
     def __init__(self, inputs: Inputs, rngs: nnx.Rngs, *, filters=(16, 32, 64), dense_units=128):
         count = len(inputs.metabolites)
         self.factors = ImperfectionModule(inputs.points, FACTORS * count, tuple(filters), dense_units, rngs)

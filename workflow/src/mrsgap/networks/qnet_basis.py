@@ -29,8 +29,6 @@ class QNetBasis(nnx.Module):
     between `linewidth_limits_hz` relative to that of the basis given. `ridge` is relative to the mean power of the basis.
     """
 
-    convolutional, quantifies, fits_basis, head = True, True, True, ("factors",)
-
     def __init__(
         self,
         inputs: Inputs,

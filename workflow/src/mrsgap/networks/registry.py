@@ -6,7 +6,6 @@ import math
 import jax
 from flax import nnx
 
-from mrsgap.core.errors import InputError
 from mrsgap.networks.autoencoder import Autoencoder
 from mrsgap.networks.cnn import CNN
 from mrsgap.networks.encdec import EncDec
@@ -14,7 +13,8 @@ from mrsgap.networks.fcnn import FCNN
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.qmrs import QMRS
 from mrsgap.networks.qnet import QNet
-from mrsgap.networks.qnet_basis import QNetBasis
+from mrsgap.networks.qnet_basis import Constant, QNetBasis
+from mrsgap.networks.traits import check_hyper, traits
 from mrsgap.networks.yae import YAE, FrozenEncoderQuantifier
 
 ARCHITECTURES = {
@@ -35,23 +35,14 @@ def build(architecture: str, hyper: dict, inputs: Inputs, key) -> nnx.Module:
 
     Raises `InputError` for an unknown architecture, an unknown hyper-parameter, or values that give no network.
     """
-    known = hyper_parameters(architecture)
-    unknown = sorted(set(hyper) - set(known))
-    if unknown:
-        raise InputError(
-            f"`{architecture}` has no hyper-parameter `{unknown[0]}`",
-            where="config: models.<name>.hyper",
-            cure=f"It has {', '.join(known)}",
-        )
+    check_hyper(architecture, hyper)
     settings = {name: tuple(value) if isinstance(value, list) else value for name, value in hyper.items()}
     return find(architecture)(inputs, nnx.Rngs(params=key), **settings)
 
 
 def find(architecture: str):
     """The class of `architecture`; `InputError` lists the known ones."""
-    if architecture not in ARCHITECTURES:
-        raise InputError(f"unknown architecture `{architecture}`", where="config: models.<name>.architecture",
-                         cure=f"Known are {', '.join(ARCHITECTURES)}")  # fmt: skip
+    traits(architecture)
     return ARCHITECTURES[architecture]
 
 
@@ -66,20 +57,8 @@ def count_parameters(architecture: str, hyper: dict, inputs: Inputs) -> dict[str
 
     Total counts as Keras does; a basis that a network carries is data and counts as neither.
     """
-    from mrsgap.networks.qnet_basis import Constant
-
     model = nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0)))
     trainable, data, rest = nnx.state(model, nnx.Param, Constant, ...)
     del data
     trained = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(trainable))
     return {"trainable": trained, "total": trained + sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(rest))}
-
-
-def reconstructs(architecture: str) -> bool:
-    """Whether it needs noise-free spectra to learn from."""
-    return getattr(find(architecture), "reconstructs", False)
-
-
-def fits_basis(architecture: str) -> bool:
-    """Whether it carries a basis."""
-    return getattr(find(architecture), "fits_basis", False)

@@ -27,8 +27,6 @@ def make_quantifier(latent: int, outputs: int, units: int, layers: int, act: str
 class YAE(nnx.Module):
     """Encoder shared by a decoder (reconstruction) and a quantifier (concentrations), trained together."""
 
-    convolutional, quantifies, reconstructs, head = False, True, True, ("quantifier",)
-
     def __init__(
         self,
         inputs: Inputs,
@@ -62,8 +60,6 @@ class YAE(nnx.Module):
 
 class FrozenEncoderQuantifier(nnx.Module):
     """Stage 2 of the selection: a quantifier on the encoder of a trained `autoencoder`, whose weights never change."""
-
-    convolutional, quantifies, head = False, True, ("quantifier",)
 
     def __init__(
         self,

@@ -1,11 +1,13 @@
 """A study: a space to search, what is settled, and how the search goes."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from mrsgap.core.errors import InputError
+from mrsgap.learn.settings import Settings
+from mrsgap.networks.traits import check_hyper, traits
 from mrsgap.select.space import GROUPS, Space, read_space
 
 DATA_KEYS = ("normalisation", "states", "parts")
@@ -35,26 +37,32 @@ class Study:
         return {"architecture": self.architecture, **merged, **pretraining}
 
 
-def read_study(name: str, spec: Mapping, hyper_parameters: Sequence[str], training: Sequence[str]) -> Study:
+def read_study(name: str, spec: Mapping) -> Study:
     """The study a config describes, checked against what its architecture and the training loop take.
 
-    `hyper_parameters` and `training` name the known settings of `network` and `training`. Raises `InputError` for
-    an empty or too large space, a setting the architecture does not have, or data that are not settled.
+    Raises `InputError` for an empty or too large space, a setting the architecture does not have, data that are not settled,
+    or a quantifier without the study whose autoencoder lends it an encoder.
     """
     where = f"config: studies.{name}"
     space = read_space(name, spec["space"])
     fixed = spec.get("fixed", {})
-    known = {"data": DATA_KEYS, "network": tuple(hyper_parameters), "training": tuple(training)}
+    architecture = spec["architecture"]
+    if traits(architecture, f"{where}.architecture").borrows_encoder and "builds_on" not in spec:
+        raise InputError(f"`{architecture}` needs an encoder", where=where, cure="Name the autoencoder's study in `builds_on`")
+    known = {"data": DATA_KEYS, "training": tuple(field.name for field in fields(Settings))}
     for group in GROUPS:
         free = {key for option in space.options if option.group == group for settings in option.settings for key in settings}
-        for key in sorted({*free, *fixed.get(group, {})} - set(known[group])):
-            what = f"`{spec['architecture']}` has no hyper-parameter" if group == "network" else f"unknown `{group}` setting"
-            raise InputError(f"{what} `{key}`", where=where, cure=f"Known are {', '.join(known[group])}")
+        keys = {*free, *fixed.get(group, {})}
+        if group == "network":
+            check_hyper(architecture, keys, where)
+            continue
+        for key in sorted(keys - set(known[group])):
+            raise InputError(f"unknown `{group}` setting `{key}`", where=where, cure=f"Known are {', '.join(known[group])}")
         if group == "data":
             missing = [key for key in DATA_KEYS if key not in free and key not in fixed.get(group, {})]
             if missing:
                 raise InputError(f"`data.{missing[0]}` is neither fixed nor an option", where=where)
-    return Study(name, spec["architecture"], space, fixed)
+    return Study(name, architecture, space, fixed)
 
 
 def rounds(space: Space, trials_per_round: int | None, count: int) -> list[int]:
