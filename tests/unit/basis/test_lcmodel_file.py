@@ -10,8 +10,8 @@ import pytest
 
 from mrsgap.basis.lcmodel_file import BasisFile, read_basis_file, recentre, write_basis_file
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
 from mrsgap.core.errors import InputError
+from mrsgap.core.signal import spectrum
 
 REFERENCE = Path(os.environ.get("MRSGAP_REFERENCE", Path(__file__).parents[4] / "shared" / "data")) / "lcmodel" / "basis"
 FILES = sorted(REFERENCE.glob("*.basis"))

@@ -8,11 +8,9 @@ from mrsgap.basis.check import check_basis, peak_ppm
 from mrsgap.basis.compare import compare_bases, feature_verdict
 from mrsgap.basis.export import lcmodel_basis_files
 from mrsgap.basis.gather import gather
-from mrsgap.basis.lineshape import gaussian, lorentzian
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_basis
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
 from mrsgap.core.errors import InputError
 
 METABOLITES = config("metabolites.yaml")["metabolites"]
@@ -74,12 +72,3 @@ def test_different_acquisitions_do_not_mix(basis):
     other = basis.isel(metabolite=[0]).assign_attrs(larmor_mhz=127.7)
     with pytest.raises(InputError, match="larmor_mhz"):
         gather([basis, other])
-
-
-@pytest.mark.parametrize("decay", [lorentzian, gaussian])
-def test_linewidth_is_full_width_at_half_maximum(decay):
-    acquisition, width_hz = Acquisition(100.0, 3.0, 1000.0, 200000), 8.0
-    line = spectrum(decay(acquisition.time_s, width_hz)).real
-    line = line - line[0]
-    above = acquisition.ppm[line > line.max() / 2]
-    assert (above.max() - above.min()) * 100.0 == pytest.approx(width_hz, rel=0.02)

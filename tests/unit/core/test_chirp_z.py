@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mrsgap.core.chirp_z import chirp_z, phasor
+from mrsgap.core.chirp_z import chirp_z
+from mrsgap.core.signal import phasor
 
 
 def direct(signal, start, step, points):

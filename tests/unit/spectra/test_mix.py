@@ -5,7 +5,7 @@ import pytest
 from spectra_signals import line
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
+from mrsgap.core.signal import spectrum
 from mrsgap.spectra.mix import BASELINE_BAND_PPM, clean_fid
 
 ACQUISITION = Acquisition(123.23, 3.0, 2000, 600)

@@ -6,7 +6,7 @@ import pytest
 from oracle import HARD_180, delay_ms, pulse
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
+from mrsgap.core.signal import spectrum
 from mrsgap.spin.megapress import simulate_part
 from mrsgap.spin.sequence import Delay, HardPulse
 from mrsgap.spin.system import SpinPart

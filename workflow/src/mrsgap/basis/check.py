@@ -5,10 +5,9 @@ import pandas as pd
 import xarray as xr
 from scipy.optimize import minimize_scalar
 
-from mrsgap.basis.lineshape import lorentzian
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
 from mrsgap.core.names import DIFF, METABOLITE, OFF, ON
+from mrsgap.core.signal import lorentzian, spectrum
 
 LINEWIDTH_HZ = 2.0  # broadening under which positions and signs are judged
 SINGLETS_PPM = {"NAA": 2.008, "Cr": 3.027}  # methyl singlets, from the spin systems

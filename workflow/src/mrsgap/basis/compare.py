@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.basis.lineshape import lorentzian
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
 from mrsgap.core.names import DIFF, METABOLITE, OFF, ON
+from mrsgap.core.signal import lorentzian, spectrum
 
 FEATURE_PPM = (2.35, 2.75)  # aspartyl CH2 of NAA in edit-on, which the paper finds in simulation only (section 6.3.3)
 

@@ -13,6 +13,7 @@ import numpy as np
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_text
+from mrsgap.core.signal import inverse_transform, transform
 
 LCMODEL_CARRIER_PPM = 4.65  # LCModel's PPMCEN
 NAME_LENGTH = 6  # longer METABO names are cut by LCModel
@@ -58,7 +59,7 @@ def write_basis_file(path, basis: BasisFile) -> None:
         raise InputError(f"LCModel cuts metabolite names at {NAME_LENGTH} characters, but one is `{long[0]}`", cure="Rename it")
     larmor_mhz, points = basis.acquisition.larmor_mhz, 2 * basis.acquisition.points
     fid = recentre(fid, basis.acquisition, LCMODEL_CARRIER_PPM)
-    spectrum = np.fft.fft(fid, n=points, axis=-1) / np.sqrt(points)  # (metabolite, bin)
+    spectrum = transform(fid, points=points) / np.sqrt(points)  # (metabolite, bin)
     parts = [
         f" $SEQPAR\n FWHMBA = {basis.linewidth_hz / larmor_mhz:.6f},\n HZPPPM = {larmor_mhz:.6f},\n"
         f" ECHOT = {basis.echo_time_ms:.2f},\n SEQ = 'MEGA' $END\n"
@@ -104,7 +105,7 @@ def read_basis_file(path) -> BasisFile:
             cure="Only LCModel itself can read it",
         )
     larmor_mhz = _number(header, "HZPPPM", where)
-    fid = np.fft.ifft(np.array(blocks), axis=-1) * np.sqrt(points)
+    fid = inverse_transform(np.array(blocks)) * np.sqrt(points)
     acquisition = Acquisition(larmor_mhz, LCMODEL_CARRIER_PPM, 1.0 / dwell_s, points // 2)
     return BasisFile(
         tuple(names),

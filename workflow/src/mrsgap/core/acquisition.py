@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mrsgap.core.errors import InputError, require_positive
+from mrsgap.core.signal import bins_hz
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,8 @@ class Acquisition:
 
     @property
     def ppm(self) -> np.ndarray:
-        """Chemical shift of every bin of `axes.spectrum`, (bin,), descending."""
-        frequency_hz = np.fft.fftshift(np.fft.fftfreq(self.points, self.dwell_s))
-        return self.carrier_ppm - frequency_hz / self.larmor_mhz
+        """Chemical shift of every bin of `signal.spectrum`, (bin,), descending."""
+        return self.shift_ppm(bins_hz(self.points, self.dwell_s))
 
     def frequency_hz(self, shift_ppm):
         """Frequency at which a resonance at `shift_ppm` appears: exp(+2 pi i frequency t)."""

@@ -9,40 +9,16 @@ import functools
 import numpy as np
 import scipy.fft
 
-BLOCK = 64  # samples per block of a phasor; its square is near the usual number of samples
-
 
 def chirp_z(signal, start, step, points: int, xp=np):
     """X_k = sum_n signal_n exp(-2 pi i n (start + k step)), k = 0 ... points - 1, along the last axis.
 
     `start` and `step` are in cycles per sample (frequency_hz * dwell_s) and plain numbers; a start of each item's own is a
-    phasor multiplied into the signal beforehand (`phasor`). Complex in, the same precision out. (..., time) -> (..., points)
+    phasor (`core.signal`) multiplied into the signal beforehand. Same precision out as in. (..., time) -> (..., points)
     """
     before, kernel, after = _plan(signal.shape[-1], points, float(start), float(step), str(np.dtype(signal.dtype)))
     spread = xp.fft.fft(signal * before, n=kernel.shape[-1], axis=-1)
     return xp.fft.ifft(spread * kernel, axis=-1)[..., :points] * after
-
-
-def phasor(cycles_per_sample, samples: int, xp=np):
-    """exp(2 pi i n cycles_per_sample), n = 0 ... samples - 1, as a new last axis; any leading shape, same precision."""
-    cycles = xp.asarray(cycles_per_sample)[..., None]
-    blocks = xp.arange(-(-samples // BLOCK), dtype=cycles.dtype)
-    return block_phasor(((cycles * BLOCK) % 1.0) * blocks, cycles * xp.arange(BLOCK, dtype=cycles.dtype), samples, xp)
-
-
-def block_phasor(between, within, samples: int, xp=np):
-    """Phasor of angles in cycles, `between` (..., block) plus `within` (..., BLOCK), flattened to (..., samples).
-
-    Angle addition, cos(a + b) = cos a cos b - sin a sin b, written as a product of matrices: 128 sines and cosines make 4096
-    samples, and XLA, which would evaluate them anew for every sample, cannot fuse through a product.
-    """
-    a, b = 2 * np.pi * between, 2 * np.pi * within
-    right = xp.stack([xp.cos(b), xp.sin(b)], axis=-2)  # (..., 2, within)
-    exact = {} if xp is np else {"precision": "highest"}
-    real = xp.matmul(xp.stack([xp.cos(a), -xp.sin(a)], axis=-1), right, **exact)
-    imaginary = xp.matmul(xp.stack([xp.sin(a), xp.cos(a)], axis=-1), right, **exact)
-    whole = real + 1j * imaginary  # (..., block, within)
-    return whole.reshape((*whole.shape[:-2], whole.shape[-2] * BLOCK))[..., :samples]
 
 
 @functools.lru_cache(maxsize=32)

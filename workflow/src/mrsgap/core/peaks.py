@@ -3,6 +3,7 @@
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.signal import bins_hz, spectrum
 
 # Methyl and methylene singlets (Govindaraju et al., NMR Biomed. 2000, 13, 129) that every edited phantom study aligns on.
 NAA_PPM, CR_PPM = 2.008, 3.027
@@ -12,9 +13,7 @@ NOISE_EDGE = 0.06  # share of the spectral width at each end taken as free of si
 def fine_spectrum(fid, acquisition: Acquisition, factor: int = 4) -> tuple[np.ndarray, np.ndarray]:
     """Zero-filled spectrum (..., bin) of `fid` (..., time) and its chemical shifts (bin,), descending, in ppm."""
     points = factor * fid.shape[-1]
-    values = np.fft.fftshift(np.fft.fft(fid, points, axis=-1), axes=-1)
-    frequency_hz = np.fft.fftshift(np.fft.fftfreq(points, acquisition.dwell_s))
-    return acquisition.shift_ppm(frequency_hz), values
+    return acquisition.shift_ppm(bins_hz(points, acquisition.dwell_s)), spectrum(fid, points=points)
 
 
 def band(ppm: np.ndarray, centre_ppm: float, half_width_ppm: float) -> np.ndarray:
@@ -28,7 +27,7 @@ def noise_sd(fid, acquisition: Acquisition) -> np.ndarray:
     From the outer 6 % of the spectral width on both sides, as half the mean square of differences of neighbouring bins, so
     that a slowly varying tail of the water line does not count.
     """
-    values = np.fft.fftshift(np.fft.fft(fid, axis=-1), axes=-1)
+    values = spectrum(fid)
     count = max(8, int(NOISE_EDGE * acquisition.points))
     steps = np.concatenate([np.diff(values[..., :count], axis=-1), np.diff(values[..., -count:], axis=-1)], axis=-1)
     return np.sqrt(np.mean(steps.real**2 + steps.imag**2, axis=-1) / 4)

@@ -6,10 +6,10 @@ import xarray as xr
 from scipy.optimize import least_squares
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import ITEM
 from mrsgap.core.peaks import CR_PPM, NAA_PPM, find_offset
+from mrsgap.core.signal import spectrum
 
 WIDTHS = ("linewidth_naa_hz", "linewidth_naa_sd_hz", "linewidth_cr_hz", "linewidth_cr_sd_hz", "linewidth_hz", "linewidth_sd_hz")
 HALF_BAND_PPM = 0.08  # fitted around the line: wide enough for 8 Hz, narrow enough to leave the neighbours out

@@ -10,6 +10,7 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import DIFF, EDIT_STATES, ITEM, METABOLITE, OFF, ON
+from mrsgap.core.signal import lorentzian
 from mrsgap.spectra.window import Window, align, band_spectra
 
 STATES = (OFF, ON, DIFF)
@@ -50,7 +51,7 @@ def twin_fids(basis: xr.Dataset, truth: np.ndarray, linewidth_hz) -> np.ndarray:
     """Noise-free FIDs (item, edit, time) of concentrations `truth` (item, metabolite) at Lorentzian `linewidth_hz` (item,)."""
     time_s = Acquisition.from_attributes(basis.attrs).time_s
     mixed = np.einsum("im,met->iet", truth, basis["fid"].sel(edit=list(EDIT_STATES)).values)
-    decay = np.exp(-np.pi * np.asarray(linewidth_hz)[:, None] * time_s)
+    decay = lorentzian(time_s, np.asarray(linewidth_hz)[:, None])
     return (mixed * decay[:, None]).astype(np.complex64)
 
 

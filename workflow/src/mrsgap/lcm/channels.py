@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from mrsgap.basis.lineshape import gaussian
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, ITEM, METABOLITE, OFF, ON, TIME
+from mrsgap.core.signal import gaussian, rotation
 
 JOINT = "joint"
 CHANNELS = {JOINT: (OFF, ON), OFF: (OFF,), DIFF: (DIFF,)}
@@ -57,7 +57,7 @@ def with_components(basis: xr.Dataset, components: Mapping[str, list[Mapping]]) 
     fid = np.zeros((len(components), len(EDIT_STATES), acquisition.points), np.complex128)
     for place, lines in enumerate(components.values()):
         for line in lines:
-            wave = np.exp(2j * np.pi * acquisition.frequency_hz(line["ppm"]) * time_s)
+            wave = rotation(time_s, acquisition.frequency_hz(line["ppm"]))
             wave *= gaussian(time_s, line["fwhm_ppm"] * acquisition.larmor_mhz)
             fid[place] += np.array([line[state] for state in EDIT_STATES])[:, None] * wave
     whole = np.concatenate([basis["fid"].sel(edit=list(EDIT_STATES)).values, fid])

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.names import ITEM, METABOLITE
+from mrsgap.core.signal import transform
 from mrsgap.lcm.channels import CHANNELS
 from mrsgap.lcm.model import rotate, signals, to_bins, unrotate
 from mrsgap.lcm.parameters import PHASE0, PHASE1
@@ -75,7 +76,7 @@ def _part(fitted: Fitted, places) -> xr.Dataset:
 
 def _curves(problem, theta, amplitude, fid):
     back = jnp.exp(-1j * (theta[PHASE0] + theta[PHASE1] * problem.offset_ppm))
-    data = jnp.fft.fft(fid * problem.turn)[..., : problem.ppm.shape[0]]
+    data = transform(fid * problem.turn, jnp)[..., : problem.ppm.shape[0]]
     each = to_bins(problem, theta, signals(problem, theta)) * amplitude[:, None, None]  # (metabolite, channel, bin)
     left = rotate(data - each.sum(0))
     smooth = jnp.einsum("cr,ckr->ck", jnp.einsum("ck,ckr->cr", left, problem.smooth), problem.smooth)

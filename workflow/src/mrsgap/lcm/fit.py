@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from mrsgap.core.progress import track
+from mrsgap.core.signal import transform
 from mrsgap.lcm import parameters as at
 from mrsgap.lcm.least_squares import non_negative, solve_positive
 from mrsgap.lcm.model import inner, rotate, signals, to_bins
@@ -91,7 +92,7 @@ class Fit(NamedTuple):
 
 @jax.jit
 def _prepare(problem, fid):
-    data = jnp.fft.fft(fid * problem.turn)[..., : problem.ppm.shape[0]]  # (channel, bin)
+    data = transform(fid * problem.turn, jnp)[..., : problem.ppm.shape[0]]  # (channel, bin)
     scale = jnp.abs(data).max()
     return data / scale, scale
 

@@ -16,11 +16,11 @@ import math
 import jax.numpy as jnp
 import numpy as np
 
+from mrsgap.core.signal import GAUSSIAN_DECAY, transform
 from mrsgap.lcm import parameters as at
 from mrsgap.lcm.problem import Problem
 
 TAU = 2 * np.pi
-GAUSSIAN = np.pi**2 / (4 * np.log(2))  # exp(-GAUSSIAN width^2 t^2) has full width at half maximum `width`
 
 
 def split(problem: Problem, theta):
@@ -34,7 +34,7 @@ def split(problem: Problem, theta):
 def to_bins(problem: Problem, theta, signal):
     """Discrete Fourier transform of `signal` (..., time) at the fitted bins, with the phases of `theta`."""
     phase = jnp.exp(1j * (theta[at.PHASE0] + theta[at.PHASE1] * problem.offset_ppm))
-    return jnp.fft.fft(signal)[..., : problem.ppm.shape[0]] * phase  # (..., bin)
+    return transform(signal, jnp)[..., : problem.ppm.shape[0]] * phase  # (..., bin)
 
 
 def signals(problem: Problem, theta):
@@ -42,7 +42,7 @@ def signals(problem: Problem, theta):
     time, channels = problem.time_s, problem.basis.shape[1]
     transient, own = split(problem, theta)
     common = (TAU * 1j * theta[at.FREQUENCY] - np.pi * theta[at.LORENTZIAN]) * time
-    common = common - GAUSSIAN * theta[at.GAUSSIAN_SQUARED] * time**2
+    common = common - GAUSSIAN_DECAY * theta[at.GAUSSIAN_SQUARED] * time**2
     common = common + (TAU * 1j * transient[0] - np.pi * transient[1]) @ problem.transient_s
     on = theta[at.ON_GAIN] + 1j * theta[at.ON_PHASE] + TAU * 1j * theta[at.ON_FREQUENCY] * time
     signal = problem.basis * jnp.exp(common + jnp.arange(channels)[:, None] * on)
@@ -76,7 +76,7 @@ def derivatives(problem: Problem, theta, signal, bins, amplitude):
     square = to_bins(problem, theta, mixture * time**2)
     bent = to_bins(problem, theta, mixture * problem.transient_s[:, None])  # (time constant, channel, bin)
     on = jnp.zeros((channels, 1)).at[1:].set(1.0)
-    common = [1j * total, 1j * problem.offset_ppm * total, TAU * 1j * ramp, -np.pi * ramp, -GAUSSIAN * square]
+    common = [1j * total, 1j * problem.offset_ppm * total, TAU * 1j * ramp, -np.pi * ramp, -GAUSSIAN_DECAY * square]
     mismatch = [1j * on * total, TAU * 1j * on * ramp, on * total]
     columns = [jnp.stack(common + mismatch), TAU * 1j * bent, -np.pi * bent]
     if own:

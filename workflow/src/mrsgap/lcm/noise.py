@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mrsgap.core.axes import spectrum
+from mrsgap.core.signal import spectrum
 
 EDGE = 0.1  # share of the spectral width at either end that is taken for free of resonances
 NORMAL = 1.4826  # standard deviation of a normal variable over its median absolute deviation

@@ -7,6 +7,7 @@ the other. Every law it draws from is in the config (`phantoms`).
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.signal import gaussian, gaussian_part_hz, multiply_bins, phase_factor, rotation, voigt
 from mrsgap.measured.laws import draw
 
 # name of a law: how many numbers one item draws from it
@@ -83,9 +84,7 @@ def _lineshape(given: dict, time_s) -> np.ndarray:
     """Voigt decay times a skew: a share of the sample sits at another frequency with its own width (times in units of FWHM)."""
     width_hz = given["linewidth_hz"]
     lorentz_hz = width_hz * given["lorentzian_share"]
-    # Olivero and Longbothum (J. Quant. Spectrosc. Radiat. Transf. 1977, 17, 233), solved for the Gaussian width
-    gauss_hz = np.sqrt(np.maximum((width_hz - 0.5346 * lorentz_hz) ** 2 - 0.2166 * lorentz_hz**2, 0))
-    decay = np.exp(-np.pi * lorentz_hz * time_s - (np.pi * gauss_hz * time_s) ** 2 / (4 * np.log(2)))
+    decay = voigt(time_s, lorentz_hz, gaussian_part_hz(width_hz, lorentz_hz))
     share = given["skew_weight"]
     other = np.exp((2j * given["skew_offset"] - given["skew_width"]) * np.pi * width_hz * time_s)
     return decay * ((1 - share) + share * other)
@@ -110,7 +109,7 @@ def _drift(rng, given: dict, time_s, transients: int) -> np.ndarray:
 def _water(given: dict, acquisition: Acquisition) -> np.ndarray:
     time_s = acquisition.time_s
     rate = 2j * np.pi * acquisition.frequency_hz(given["water_ppm"]) - np.pi * given["water_linewidth_hz"]
-    line = (given["water_amplitude"] * np.exp(1j * np.radians(given["water_phase_deg"]))) @ np.exp(rate[:, None] * time_s)
+    line = (given["water_amplitude"] * phase_factor(given["water_phase_deg"])) @ np.exp(rate[:, None] * time_s)
     return np.stack([line, given["water_state_gain"] * line])
 
 
@@ -118,8 +117,7 @@ def _baseline(given: dict, acquisition: Acquisition) -> np.ndarray:
     """Broad Gaussian lines, in edit-on each scaled a little differently."""
     time_s = acquisition.time_s
     width_hz = given["baseline_width_ppm"][:, None] * acquisition.larmor_mhz
-    decay = np.exp(-((np.pi * width_hz * time_s) ** 2) / (4 * np.log(2)))
-    lines = np.exp(2j * np.pi * acquisition.frequency_hz(given["baseline_ppm"])[:, None] * time_s) * decay
+    lines = rotation(time_s, acquisition.frequency_hz(given["baseline_ppm"])[:, None]) * gaussian(time_s, width_hz)
     amplitude = np.stack([given["baseline_amplitude"], given["baseline_amplitude"] * given["baseline_state_gain"]])
     return amplitude @ lines
 
@@ -128,4 +126,4 @@ def _phase(fid, given: dict, acquisition: Acquisition) -> np.ndarray:
     """Zero-order phase, and first-order phase about the carrier."""
     ppm = np.fft.ifftshift(acquisition.ppm)
     degrees = given["phase_deg"] + given["phase_deg_per_ppm"] * (ppm - acquisition.carrier_ppm)
-    return np.fft.ifft(np.fft.fft(fid, axis=-1) * np.exp(1j * np.radians(degrees)), axis=-1)
+    return multiply_bins(fid, phase_factor(degrees))

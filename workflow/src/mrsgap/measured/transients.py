@@ -8,6 +8,7 @@ of a Fourier transform; the phase follows in closed form. No start value, no loc
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.signal import inverse_spectrum, inverse_transform, native_hz, spectrum
 
 LOW_PPM, HIGH_PPM = 1.6, 4.2  # without water, whose own drift and phase differ
 REACH_HZ = 25.0
@@ -36,12 +37,12 @@ def _register(moving, reference, used: int, acquisition: Acquisition) -> tuple[n
     """Frequency (Hz) and phase (rad) that bring each of `moving` (transient, time) onto `reference` (time,)."""
     product = moving[:, :used] * reference[:used].conj()
     points = 16 * used
-    spectrum = np.fft.ifft(product, points, axis=-1)  # exp(+2 pi i f t), the sign of the correction
-    frequency_hz = np.fft.fftfreq(points, acquisition.dwell_s)
-    score = np.where(abs(frequency_hz) <= REACH_HZ, abs(spectrum), -1.0)
+    correlation = inverse_transform(product, points=points)  # exp(+2 pi i f t), the sign of the correction
+    frequency_hz = native_hz(points, acquisition.dwell_s)
+    score = np.where(abs(frequency_hz) <= REACH_HZ, abs(correlation), -1.0)
     best = np.argmax(score, axis=-1)
     index = np.arange(moving.shape[0])
-    left, middle, right = (abs(spectrum[index, (best + k) % points]) for k in (-1, 0, 1))
+    left, middle, right = (abs(correlation[index, (best + k) % points]) for k in (-1, 0, 1))
     curvature = left - 2 * middle + right
     offset = np.where(curvature < 0, 0.5 * (left - right) / np.where(curvature < 0, curvature, -1.0), 0.0)
     shift_hz = frequency_hz[best] + np.clip(offset, -0.5, 0.5) / (points * acquisition.dwell_s)
@@ -59,4 +60,4 @@ def _limit(fid, acquisition: Acquisition) -> np.ndarray:
     edge = 0.1
     rise, fall = np.clip((ppm - LOW_PPM) / edge, 0, 1), np.clip((HIGH_PPM - ppm) / edge, 0, 1)
     window = np.sin(np.pi / 2 * rise) ** 2 * np.sin(np.pi / 2 * fall) ** 2
-    return np.fft.ifft(np.fft.ifftshift(np.fft.fftshift(np.fft.fft(fid, axis=-1), axes=-1) * window, axes=-1), axis=-1)
+    return inverse_spectrum(spectrum(fid) * window)

@@ -12,6 +12,7 @@ from jax import lax
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, EDIT_STATES, OFF, ON
+from mrsgap.core.signal import inverse_transform, lorentzian, native_hz, transform
 from mrsgap.networks.inputs import Inputs, Output
 from mrsgap.networks.qnet import FACTORS, ImperfectionModule
 
@@ -76,10 +77,10 @@ class QNetBasis(nnx.Module):
         bounded = jnp.tanh(factors)[..., None]
         phase_rad, shift_hz = phase_limit * bounded[..., 0, :], shift_limit * bounded[..., 1, :]
         change_hz = jnp.where(bounded[..., 2, :] > 0, broadest, -narrowest) * bounded[..., 2, :]
-        time_s = jnp.asarray(np.fft.fftfreq(self.inputs.points, self.inputs.bin_hz), jnp.float32)
+        time_s = jnp.asarray(native_hz(self.inputs.points, self.inputs.bin_hz), jnp.float32)
         angle = phase_rad + 2 * jnp.pi * shift_hz * time_s
-        decay = jnp.exp(-jnp.pi * change_hz * jnp.abs(time_s))
-        return jnp.fft.fft(self.basis[...] * decay * (jnp.cos(angle) + 1j * jnp.sin(angle)))
+        decay = lorentzian(jnp.abs(time_s), change_hz, jnp)
+        return transform(self.basis[...] * decay * (jnp.cos(angle) + 1j * jnp.sin(angle)), jnp)
 
 
 def nonnegative_least_squares(gram, projection, ridge: float, sweeps: int):
@@ -108,7 +109,7 @@ def _time_signals(inputs: Inputs):
         raise InputError(f"the basis has shape {basis.shape}, but must be (metabolite, edit, bin) {expected}")
     off, on = np.moveaxis(basis, 1, 0)
     of_state = {OFF: off, ON: on, DIFF: on - off}
-    signals = np.fft.ifft(np.stack([of_state[state] for state in inputs.states]) / np.abs(off).max())
+    signals = inverse_transform(np.stack([of_state[state] for state in inputs.states]) / np.abs(off).max())
     return jnp.asarray(signals, jnp.complex64)
 
 

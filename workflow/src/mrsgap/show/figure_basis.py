@@ -3,10 +3,9 @@
 import numpy as np
 import xarray as xr
 
-from mrsgap.basis.lineshape import lorentzian
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
 from mrsgap.core.names import DIFF, EDIT_STATES, METABOLITE, OFF, ON
+from mrsgap.core.signal import lorentzian, spectrum
 from mrsgap.show import style
 from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Pulse, Sequence
 

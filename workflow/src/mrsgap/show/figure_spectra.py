@@ -4,8 +4,8 @@ import numpy as np
 import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.axes import spectrum
 from mrsgap.core.names import DIFF, ITEM, OFF, ON
+from mrsgap.core.signal import spectrum
 from mrsgap.show import style
 
 HIGH_PPM, LOW_PPM = 4.5, 1.0

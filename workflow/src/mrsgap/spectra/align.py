@@ -11,8 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.chirp_z import BLOCK, block_phasor
 from mrsgap.core.errors import InputError
+from mrsgap.core.signal import BLOCK, bins_hz, block_phasor, transform
 
 _TERMS = 16  # (pi / 2)^16 / 16! = 7e-11: the first neglected term one zero-filled bin away
 _NEWTON_STEPS = 6
@@ -26,7 +26,7 @@ def exact_peak(fid, acquisition: Acquisition, centre_ppm: float, search_ppm: flo
     """
     length = 1 << math.ceil(math.log2(2 * acquisition.points))
     bins = _bins_within(acquisition, length, centre_ppm, search_ppm)
-    power = _power(jnp.fft.fft(fid, n=length, axis=-1)[:, bins])
+    power = _power(transform(fid, jnp, length)[:, bins])
     best = jnp.asarray(bins)[jnp.argmax(power, axis=-1)]  # (item,)
     series = _taylor(fid * _bin_phasor(-best, length, acquisition.points))  # (item, term)
     offset, height = _climb(series)  # in units of 1 / FID duration
@@ -46,7 +46,7 @@ def jain_peak(fid, acquisition: Acquisition, centre_ppm: float, search_ppm: floa
     """
     points = acquisition.points
     bins = _bins_within(acquisition, points, centre_ppm, search_ppm)
-    magnitude = jnp.abs(jnp.fft.fft(fid, axis=-1))
+    magnitude = jnp.abs(transform(fid, jnp))
     best = jnp.asarray(bins)[jnp.argmax(magnitude[:, bins], axis=-1)]
     left, top, right = (jnp.take_along_axis(magnitude, ((best + k) % points)[:, None], axis=-1)[:, 0] for k in (-1, 0, 1))
     ratio = jnp.where(left > right, top / left, right / top)
@@ -66,7 +66,7 @@ def _bins_within(acquisition: Acquisition, length: int, centre_ppm: float, searc
             where=f"carrier {acquisition.carrier_ppm:g} ppm, {acquisition.spectral_width_hz:g} Hz",
             cure="Narrow `window.search_ppm`, or record a wider band",
         )
-    frequency_hz = np.fft.fftshift(np.fft.fftfreq(length, acquisition.dwell_s))
+    frequency_hz = bins_hz(length, acquisition.dwell_s)
     order = np.fft.fftshift(np.arange(length))
     return order[np.abs(acquisition.shift_ppm(frequency_hz) - centre_ppm) <= search_ppm]
 

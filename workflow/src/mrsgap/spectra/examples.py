@@ -12,6 +12,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, TIME
 from mrsgap.core.protocol import PROTOCOL
+from mrsgap.core.signal import lorentzian
 from mrsgap.spectra.normalise import normalise_concentrations
 from mrsgap.spectra.pool import Pool, make_pool
 from mrsgap.spectra.recipe import read_recipe
@@ -70,7 +71,7 @@ def windowed_basis(basis: xr.Dataset, window: Window, linewidth_hz: float) -> np
     """A basis at `linewidth_hz` through the window, without alignment: complex64 (metabolite, edit, bin)."""
     acquisition = Acquisition.from_attributes(basis.attrs)
     fid = basis["fid"].sel({EDIT: list(EDIT_STATES)}).transpose(METABOLITE, EDIT, TIME).values
-    fid = fid / np.abs(fid).max() * np.exp(-np.pi * linewidth_hz * acquisition.time_s)
+    fid = fid / np.abs(fid).max() * lorentzian(acquisition.time_s, linewidth_hz)
     unmoved = np.zeros(len(fid), np.float32)
     banded = jax.jit(band_spectra, static_argnums=(2, 3))(fid.astype(np.complex64), unmoved, acquisition, window)
     return np.asarray(banded, np.complex64)

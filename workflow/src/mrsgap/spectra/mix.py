@@ -9,8 +9,17 @@ import jax.numpy as jnp
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.chirp_z import phasor
 from mrsgap.core.names import EDIT_STATES, OFF, ON
+from mrsgap.core.signal import (
+    gaussian,
+    gaussian_exponent,
+    lorentzian,
+    lorentzian_exponent,
+    multiply_bins,
+    phase_factor,
+    phasor,
+    rotation,
+)  # fmt: skip
 from mrsgap.spectra.imperfections import BASELINE_NODES
 
 BASELINE_BAND_PPM = (0.0, 5.0)
@@ -59,9 +68,9 @@ def _decay_exponent(draws: dict, acquisition: Acquisition):
     time_s = acquisition.time_s.astype(np.float32)
     parts = []
     if "linewidth_hz" in draws:
-        parts.append(-np.pi * draws["linewidth_hz"][:, None] * time_s)
+        parts.append(lorentzian_exponent(time_s, draws["linewidth_hz"][:, None]))
     if "gaussian_linewidth_hz" in draws:
-        parts.append(-((np.pi * draws["gaussian_linewidth_hz"][:, None] * time_s) ** 2) / (4 * np.log(2)))
+        parts.append(gaussian_exponent(time_s, draws["gaussian_linewidth_hz"][:, None]))
     return sum(parts) if parts else None
 
 
@@ -70,9 +79,9 @@ def _own_decay(draws: dict, shape: tuple[int, int], acquisition: Acquisition):
     time_s = acquisition.time_s.astype(np.float32)
     width_hz = draws.get("metabolite_linewidth_hz", jnp.zeros(shape, jnp.float32))
     common_hz = draws["linewidth_hz"][:, None] if "linewidth_hz" in draws else 0.0
-    exponent = -np.pi * jnp.maximum(width_hz + common_hz, 0.0)[..., None] * time_s
+    exponent = lorentzian_exponent(time_s, jnp.maximum(width_hz + common_hz, 0.0)[..., None])
     if "gaussian_linewidth_hz" in draws:
-        exponent += _decay_exponent({"gaussian_linewidth_hz": draws["gaussian_linewidth_hz"]}, acquisition)[:, None]
+        exponent += gaussian_exponent(time_s, draws["gaussian_linewidth_hz"][:, None])[:, None]
     decay = jnp.exp(exponent)
     if "metabolite_shift_ppm" not in draws:
         return decay.astype(jnp.complex64)
@@ -83,8 +92,8 @@ def _own_decay(draws: dict, shape: tuple[int, int], acquisition: Acquisition):
 def _water(draws: dict, acquisition: Acquisition):
     """A Lorentzian line of unit scale times its amplitude, (item, time)."""
     cycles = acquisition.frequency_hz(draws["water_position_ppm"]) / acquisition.spectral_width_hz
-    decay = jnp.exp(-np.pi * draws["water_linewidth_hz"][:, None] * acquisition.time_s.astype(np.float32))
-    start = draws["water_amplitude"] * _turn(draws["water_phase_deg"])
+    decay = lorentzian(acquisition.time_s.astype(np.float32), draws["water_linewidth_hz"][:, None], jnp)
+    start = draws["water_amplitude"] * phase_factor(draws["water_phase_deg"], jnp)
     return start[:, None] * decay * phasor(cycles, acquisition.points, jnp)
 
 
@@ -94,9 +103,9 @@ def _baseline(draws: dict, acquisition: Acquisition):
     # ASSUME: macromolecules and lipids are smooth on the scale of `width_ppm` and independent between edit states.
     """
     nodes_ppm = np.linspace(*BASELINE_BAND_PPM, BASELINE_NODES)
-    turns = np.exp(2j * np.pi * acquisition.frequency_hz(nodes_ppm)[:, None] * acquisition.time_s).astype(np.complex64)
+    turns = rotation(acquisition.time_s, acquisition.frequency_hz(nodes_ppm)[:, None]).astype(np.complex64)
     width_hz = draws["baseline_width_ppm"] * acquisition.larmor_mhz
-    decay = jnp.exp(-((np.pi * width_hz[:, None] * acquisition.time_s.astype(np.float32)) ** 2) / (4 * np.log(2)))
+    decay = gaussian(acquisition.time_s.astype(np.float32), width_hz[:, None], jnp)
     heights = draws["baseline_amplitude"][:, None, None] * draws["baseline_node"] / np.sqrt(BASELINE_NODES)
     return jnp.einsum("ien,nt->iet", heights.astype(jnp.complex64), turns, precision=jax.lax.Precision.HIGHEST) * decay[:, None]
 
@@ -105,12 +114,12 @@ def _scanner(draws: dict, acquisition: Acquisition):
     """Frequency offset, zero-order phase and decaying eddy-current phase common to both states, (item, time)."""
     factors = []
     if "phase_deg" in draws:
-        factors.append(_turn(draws["phase_deg"])[:, None])
+        factors.append(phase_factor(draws["phase_deg"], jnp)[:, None])
     if "frequency_offset_hz" in draws:
         factors.append(phasor(draws["frequency_offset_hz"] / acquisition.spectral_width_hz, acquisition.points, jnp))
     if "eddy_current_phase_deg" in draws:
         decay = jnp.exp(-acquisition.time_s.astype(np.float32) * 1e3 / draws["eddy_current_decay_ms"][:, None])
-        factors.append(_turn(draws["eddy_current_phase_deg"][:, None] * decay))
+        factors.append(phase_factor(draws["eddy_current_phase_deg"][:, None] * decay, jnp))
     return _product(factors)
 
 
@@ -118,7 +127,7 @@ def _mismatch(draws: dict, acquisition: Acquisition):
     """What edit-on has that edit-off has not: frequency, phase, gain, (item, time)."""
     factors = []
     if "edit_mismatch_phase_deg" in draws:
-        factors.append(_turn(draws["edit_mismatch_phase_deg"])[:, None])
+        factors.append(phase_factor(draws["edit_mismatch_phase_deg"], jnp)[:, None])
     if "edit_mismatch_gain" in draws:
         factors.append(draws["edit_mismatch_gain"][:, None])
     if "edit_mismatch_frequency_hz" in draws:
@@ -129,12 +138,8 @@ def _mismatch(draws: dict, acquisition: Acquisition):
 def _first_order_phase(signal, slope_deg_per_ppm, acquisition: Acquisition):
     """Phase linear in chemical shift. # ASSUME: zero at the carrier; phase elsewhere is for zero-order to draw."""
     distance_ppm = (np.fft.ifftshift(acquisition.ppm) - acquisition.carrier_ppm).astype(np.float32)
-    turn = _turn(slope_deg_per_ppm[:, None] * distance_ppm)  # (item, bin)
-    return jnp.fft.ifft(jnp.fft.fft(signal, axis=-1) * turn[:, None], axis=-1)
-
-
-def _turn(phase_deg):
-    return jnp.exp(1j * jnp.deg2rad(phase_deg))
+    turn = phase_factor(slope_deg_per_ppm[:, None] * distance_ppm, jnp)  # (item, bin)
+    return multiply_bins(signal, turn[:, None], jnp)
 
 
 def _product(factors: list):

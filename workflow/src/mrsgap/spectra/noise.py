@@ -8,6 +8,7 @@ import numpy as np
 import scipy.special
 
 from mrsgap.core.names import EDIT_STATES, OFF
+from mrsgap.core.signal import inverse_transform
 from mrsgap.spectra.recipe import EACH_MAXIMUM, GENERALISED, Recipe
 
 _OFF = EDIT_STATES.index(OFF)
@@ -31,7 +32,7 @@ def unit_noise(keys, points: int, recipe: Recipe, draws: dict):
     parts = jax.vmap(lambda key: jax.random.normal(key, shape, jnp.float32))(keys)  # (item, quadrature, edit, time)
     if recipe.noise_kind == GENERALISED:
         parts = _generalised(parts, draws["noise_shape"], dict(recipe.distributions)["noise_shape"].bounds)
-        return jnp.fft.ifft(jax.lax.complex(parts[:, 0], parts[:, 1]), axis=-1, norm="ortho")
+        return inverse_transform(jax.lax.complex(parts[:, 0], parts[:, 1]), jnp, norm="ortho")
     return jax.lax.complex(parts[:, 0], parts[:, 1])
 
 

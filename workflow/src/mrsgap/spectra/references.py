@@ -7,6 +7,7 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import EDIT, METABOLITE, OFF, TIME
+from mrsgap.core.signal import lorentzian
 from mrsgap.spectra.align import exact_peak
 from mrsgap.spectra.window import Window
 
@@ -49,7 +50,7 @@ def peak_positions(basis: xr.Dataset, nominal_ppm: dict, search_ppm: float, line
     """Position (ppm) of each named metabolite's largest edit-off peak near its nominal shift, at `linewidth_hz`."""
     acquisition = Acquisition.from_attributes(basis.attrs)
     fid = basis["fid"].sel({METABOLITE: list(nominal_ppm), EDIT: OFF}).transpose(METABOLITE, TIME).values
-    fid = fid * np.exp(-np.pi * linewidth_hz * acquisition.time_s)
+    fid = fid * lorentzian(acquisition.time_s, linewidth_hz)
     scaled = (fid / np.abs(fid).max(axis=1, keepdims=True)).astype(np.complex64)
 
     @jax.jit

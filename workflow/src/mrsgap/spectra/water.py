@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.signal import inverse_spectrum, spectrum
 
 _PATIENCE = 10  # bins at or below the median after which the study's clamp stops on that side
 
@@ -25,12 +26,12 @@ def clamp_water(fid, acquisition: Acquisition, centre_ppm: float, search_ppm: fl
     median keep their phase and take the median's magnitude; on either side the clamp ends after more than ten bins in a row
     that do not exceed it. A range outside the spectral width is left alone. (item, time) -> (item, time)
     """
-    spectrum = jnp.fft.fftshift(jnp.fft.fft(fid, axis=-1), axes=-1)
+    values = spectrum(fid, jnp)
     ppm = acquisition.ppm
     near = np.flatnonzero(np.abs(ppm - centre_ppm) <= search_ppm)
     if near.size == 0:
         return fid
-    magnitude = jnp.abs(spectrum)
+    magnitude = jnp.abs(values)
     limit = _median(magnitude)[:, None]
     peak = near[0] + jnp.argmax(magnitude[:, near[0] : near[-1] + 1], axis=-1)
     reach = int(0.5 * search_ppm * acquisition.larmor_mhz * acquisition.points / acquisition.spectral_width_hz)
@@ -44,8 +45,8 @@ def clamp_water(fid, acquisition: Acquisition, centre_ppm: float, search_ppm: fl
         before = jnp.pad(quiet, ((0, 0), (_PATIENCE + 1, 0)))[:, : reach + 1]
         ended = jnp.cumsum(quiet - before > _PATIENCE, axis=-1) > 0
         clamped = jax.vmap(lambda mask, place, hit: mask.at[place].max(hit))(clamped, bins, over & inside & ~ended)
-    pressed = jnp.where(clamped, spectrum * (limit / jnp.where(magnitude > 0, magnitude, 1)), spectrum)
-    return jnp.fft.ifft(jnp.fft.ifftshift(pressed, axes=-1), axis=-1)
+    pressed = jnp.where(clamped, values * (limit / jnp.where(magnitude > 0, magnitude, 1)), values)
+    return inverse_spectrum(pressed, jnp)
 
 
 def _median(values):

@@ -12,9 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.chirp_z import chirp_z, phasor
+from mrsgap.core.chirp_z import chirp_z
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, EDIT_STATES, OFF, ON
+from mrsgap.core.signal import phasor
 from mrsgap.spectra.align import PEAK_FINDERS
 from mrsgap.spectra.water import clamp_water, water_taper
 

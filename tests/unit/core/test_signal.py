@@ -1,9 +1,11 @@
-"""The one Fourier sense of the package, on known lines, for even and odd lengths."""
+"""Decay, frequency and the one Fourier sense of the package, on known lines, for even and odd lengths."""
+
+import doctest
 
 import numpy as np
 import pytest
 
-from mrsgap.core import axes
+from mrsgap.core import signal
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 
@@ -13,15 +15,15 @@ from mrsgap.core.errors import InputError
 def test_a_line_appears_at_its_shift(points, shift_ppm):
     acquisition = Acquisition(123.23, 3.0, 2000.0, points)
     fid = np.exp(2j * np.pi * acquisition.frequency_hz(shift_ppm) * acquisition.time_s)
-    found = acquisition.ppm[np.argmax(abs(axes.spectrum(fid)))]
+    found = acquisition.ppm[np.argmax(abs(signal.spectrum(fid)))]
     assert abs(found - shift_ppm) <= acquisition.spectral_width_hz / points / 2 / acquisition.larmor_mhz + 1e-12
 
 
 @pytest.mark.parametrize("points", [8, 9])
 def test_fid_inverts_spectrum(points):
     values = np.random.default_rng(0).normal(size=(3, points)) + 1j
-    np.testing.assert_allclose(axes.fid(axes.spectrum(values)), values, atol=1e-14)
-    np.testing.assert_allclose(axes.spectrum(axes.fid(values)), values, atol=1e-13)
+    np.testing.assert_allclose(signal.inverse_spectrum(signal.spectrum(values)), values, atol=1e-14)
+    np.testing.assert_allclose(signal.spectrum(signal.inverse_spectrum(values)), values, atol=1e-13)
 
 
 @pytest.mark.parametrize("points", [8, 9])
@@ -60,3 +62,26 @@ def test_impossible_acquisitions_are_refused(faulty):
         Acquisition(**{**good, "carrier_ppm": float("nan")})
     with pytest.raises(InputError, match="whole number"):
         Acquisition(**{**good, "points": 1.5})
+
+
+@pytest.mark.parametrize("decay", [signal.lorentzian, signal.gaussian])
+def test_linewidth_is_full_width_at_half_maximum(decay):
+    acquisition, width_hz = Acquisition(100.0, 3.0, 1000.0, 200000), 8.0
+    line = signal.spectrum(decay(acquisition.time_s, width_hz)).real
+    line = line - line[0]
+    above = acquisition.ppm[line > line.max() / 2]
+    assert (above.max() - above.min()) * 100.0 == pytest.approx(width_hz, rel=0.02)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_voigt_line_has_the_width_of_its_parts(share):
+    acquisition, width_hz = Acquisition(100.0, 3.0, 1000.0, 200000), 8.0
+    lorentz_hz = share * width_hz
+    line = signal.spectrum(signal.voigt(acquisition.time_s, lorentz_hz, signal.gaussian_part_hz(width_hz, lorentz_hz))).real
+    line = line - line[0]
+    above = acquisition.ppm[line > line.max() / 2]
+    assert (above.max() - above.min()) * 100.0 == pytest.approx(width_hz, rel=0.02)
+
+
+def test_examples_in_the_docstrings_are_right():
+    assert doctest.testmod(signal).failed == 0
