@@ -1,7 +1,7 @@
 """Measured spectra against simulation at the same concentrations."""
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job, log_device
+from mrsgap.core.job import job, log, log_device
 from mrsgap.core.keys import named_generator
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
@@ -9,16 +9,39 @@ from mrsgap.gap.compare import Settings, compare
 from mrsgap.gap.twins import comparable
 from mrsgap.spectra.references import make_window
 
-with job(snakemake.log[0]) as log:
+
+def main(
+    measured: str, basis: str, per_item: str, similarity: str, features: str, spectra: str, *,
+    settings: dict, window: dict, seed: int, record: dict[str, str],
+) -> None:  # fmt: skip
+    """Compare the store `measured` with twins from the store `basis`; three CSV tables and the store `spectra` of both sides.
+
+    `settings` is the config's `statistics.sim_to_real`, `window` its section of that name; `record` says what it was made from.
+    """
     log_device()
-    basis = read_dataset(snakemake.input.basis, "fid").load()
-    dataset = comparable(read_dataset(snakemake.input.spectra, "fid", "truth").load(), basis)
-    settings, window = Settings.from_config(snakemake.params.settings), make_window(snakemake.params.window, basis)
-    found = compare(dataset, basis, window, settings, named_generator(snakemake.params.seed, "compare_spectra"))
-    write_table(snakemake.output.per_item, found.items)
-    write_table(snakemake.output.similarity, found.similarity)
-    write_table(snakemake.output.features, found.features)
-    record = made_from(snakemake.input, code=snakemake.params.code, seed=snakemake.params.seed)
-    write_dataset(found.spectra.assign_attrs(record), snakemake.output.spectra)
-    log.info("%d items, median linewidth %.2f Hz, median noise %.4f", len(found.items), found.items["linewidth_hz"].median(),
-             found.items["noise_sigma"].median())  # fmt: skip
+    functions = read_dataset(basis, "fid").load()
+    dataset = comparable(read_dataset(measured, "fid", "truth").load(), functions)
+    generator = named_generator(seed, "compare_spectra")
+    found = compare(dataset, functions, make_window(window, functions), Settings.from_config(settings), generator)
+    write_table(per_item, found.items)
+    write_table(similarity, found.similarity)
+    write_table(features, found.features)
+    write_dataset(found.spectra.assign_attrs(record), spectra)
+    width, sigma = (found.items[name].median() for name in ("linewidth_hz", "noise_sigma"))
+    log.info("%d items, median linewidth %.2f Hz, median noise %.4f", len(found.items), width, sigma)
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input.spectra,
+            snakemake.input.basis,
+            snakemake.output.per_item,
+            snakemake.output.similarity,
+            snakemake.output.features,
+            snakemake.output.spectra,
+            settings=snakemake.params.settings,
+            window=snakemake.params.window,
+            seed=snakemake.params.seed,
+            record=made_from(snakemake.input, code=snakemake.params.code, seed=snakemake.params.seed),
+        )

@@ -3,20 +3,39 @@
 import pandas as pd
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job, log_device
+from mrsgap.core.job import job, log, log_device
 from mrsgap.core.store import read_dataset
 from mrsgap.learn.model_files import read_model
 from mrsgap.trust.networks import ranges_of_networks
 
-with job(snakemake.log[0]) as log:
+
+def main(
+    store: str, quality: str, table: str, *, models: list[tuple[str, str]], training: dict[str, str], number_of_items: int
+) -> None:
+    """Compare the items of `store`, whose `quality` (CSV) is known, with the training of every network; rows to `table` (CSV).
+
+    `models` are folders with the name of the training set, `training` the stores of those sets, of which the first
+    `number_of_items` spectra stand for all.
+    """
     log_device()
-    spectra, few = read_dataset(snakemake.input.store, "fid"), {"item": slice(0, snakemake.params.number_of_items)}
-    quality = pd.read_csv(snakemake.input.quality, dtype={"item": str})
-    training = {name: read_dataset(path, "fid").isel(few) for name, path in snakemake.params.training.items()}
-    models = [(read_model(folder), name) for folder, name in snakemake.params.models]
-    parts = list(ranges_of_networks(models, training, spectra, quality))
-    for part in parts:
-        log.info(
-            "%s on %s: %d of %d outside", *part[["method", "training_set"]].iloc[0], (part["reason"] != "").sum(), len(part)
+    sets = {name: read_dataset(path, "fid").isel(item=slice(0, number_of_items)) for name, path in training.items()}
+    trained = [(read_model(folder), name) for folder, name in models]
+    numbers = pd.read_csv(quality, dtype={"item": str})
+    parts = []
+    for part in ranges_of_networks(trained, sets, read_dataset(store, "fid"), numbers):
+        method, name = part[["method", "training_set"]].iloc[0]
+        log.info("%s on %s: %d of %d outside", method, name, (part["reason"] != "").sum(), len(part))
+        parts.append(part)
+    write_table(table, pd.concat(parts, ignore_index=True))
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input.store,
+            snakemake.input.quality,
+            snakemake.output.table,
+            models=snakemake.params.models,
+            training=snakemake.params.training,
+            number_of_items=snakemake.params.number_of_items,
         )
-    write_table(snakemake.output.table, pd.concat(parts, ignore_index=True))

@@ -5,29 +5,44 @@ import jax
 from mrsgap.basis.match import editing_of, matching_description, matching_settings
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_basis
-from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.files import write_text
 from mrsgap.core.groups import by_acquisition
-from mrsgap.core.job import job, log_device
+from mrsgap.core.job import job, log, log_device
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 
-jax.config.update("jax_enable_x64", True)
 
-with job(snakemake.log[0]) as log:
+def main(
+    measured: str, store: str, override: str, *, dataset: str, settings: dict, bases: dict, scale: str, record: dict[str, str]
+) -> None:
+    """Simulate `settings["basis"]` as the first acquisition of the store `measured`, named `dataset`, asks for, to `store`.
+
+    `settings` holds its systems, sequences and pulses too. `override` (YAML) moves every one of `bases` in the same way, with
+    results of their own under `scale`; `record` says what the basis was made from.
+    """
     log_device()
-    settings, measured = snakemake.params.settings, read_dataset(snakemake.input.store, "fid")
-    data: Acquisition = next(acquisition for acquisition, _ in by_acquisition(measured))
-    edit_ppm = editing_of(measured)
-    description, told = matching_description(settings["basis"], data, edit_ppm)
-    log.info("basis for %s: %s", snakemake.wildcards.measured, "; ".join(told) or "as configured")
-    plan = make_plan(description, settings["sequences"], settings["pulses"])
-    basis = simulate_basis(settings["systems"], plan)
-    basis.attrs.update(
-        basis=f"own:{snakemake.wildcards.measured}",
-        matched="; ".join(told),
-        **made_from(snakemake.input, code=snakemake.params.code),
-    )
-    write_dataset(basis, snakemake.output.store)
-    write_text(snakemake.output.settings, matching_settings(snakemake.params.scale, snakemake.params.bases, data, edit_ppm))
-    log.info("wrote %s: %s", snakemake.output.store, dict(basis.sizes))
+    spectra = read_dataset(measured, "fid")
+    acquisition, _ = next(by_acquisition(spectra))
+    edit_ppm = editing_of(spectra)
+    description, changes = matching_description(settings["basis"], acquisition, edit_ppm)
+    log.info("basis for %s: %s", dataset, "; ".join(changes) or "as configured")
+    basis = simulate_basis(settings["systems"], make_plan(description, settings["sequences"], settings["pulses"]))
+    basis.attrs.update(basis=f"own:{dataset}", matched="; ".join(changes), **record)
+    write_dataset(basis, store)
+    write_text(override, matching_settings(scale, bases, acquisition, edit_ppm))
+    log.info("wrote %s: %s", store, dict(basis.sizes))
+
+
+if "snakemake" in globals():
+    jax.config.update("jax_enable_x64", True)
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input.store,
+            snakemake.output.store,
+            snakemake.output.settings,
+            dataset=snakemake.wildcards.measured,
+            settings=snakemake.params.settings,
+            bases=snakemake.params.bases,
+            scale=snakemake.params.scale,
+            record=made_from(snakemake.input, code=snakemake.params.code),
+        )
