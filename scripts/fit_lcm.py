@@ -1,10 +1,12 @@
 """Fit every item of one data set by linear-combination modelling: quantities, quality of each fit, curves of a few."""
 
+from collections.abc import Mapping, Sequence
+
 import jax
 import pandas as pd
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job, log_device
+from mrsgap.core.job import job, log, log_device
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.channels import with_components
@@ -12,20 +14,42 @@ from mrsgap.lcm.curves import fit_curves, worth_drawing
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.quantify import fit_dataset
 
-jax.config.update("jax_enable_x64", True)
 
-with job(snakemake.log[0]) as log:
-    log_device()
-    spectra, basis = (read_dataset(path, "fid").load() for path in (snakemake.input.spectra, snakemake.input.basis))
-    log.info("read %s: %d items; basis %s", snakemake.input.spectra, spectra.sizes["item"], snakemake.input.basis)
-    basis = with_components(basis, snakemake.params.components)
-    settings = FitSettings.from_config(snakemake.params.settings)
-    fitted = [part for kind in snakemake.params.kinds for part in fit_dataset(spectra, basis, kind, settings)]
-    rows, quality = (pd.concat([getattr(part, name) for part in fitted]) for name in ("rows", "quality"))
-    write_table(snakemake.output.table, rows.assign(dataset=snakemake.wildcards.fitted))
-    write_table(snakemake.output.quality, quality)
-    drawn, chosen = worth_drawing(fitted, snakemake.params.kinds)
-    record = made_from(snakemake.input, code=snakemake.params.code)
-    curves = fit_curves(drawn, list(chosen.values())).assign(rank=("item", list(chosen)))
-    write_dataset(curves.assign_attrs(record, origin=spectra.attrs.get("origin", "")), snakemake.output.curves)
+def main(
+    spectra: str, basis: str, table: str, quality: str, curves: str,
+    *, dataset: str, settings: Mapping, components: Mapping, kinds: Sequence[str], record: dict[str, str],
+) -> None:  # fmt: skip
+    """Fit the store `spectra` with the store `basis` by each of `kinds`; write `table`, `quality` (CSV) and `curves` (store).
+
+    `settings` are those of `FitSettings`, `components` those of `with_components`, `record` what the curves were made from.
+    """
+    data, members = (read_dataset(path, "fid").load() for path in (spectra, basis))
+    log.info("read %s: %d items; basis %s", spectra, data.sizes["item"], basis)
+    members, effort = with_components(members, components), FitSettings.from_config(settings)
+    parts = [part for kind in kinds for part in fit_dataset(data, members, kind, effort)]
+    rows = pd.concat([part.rows for part in parts]).assign(dataset=dataset)
+    write_table(table, rows)
+    write_table(quality, pd.concat([part.quality for part in parts]))
+    drawn, items = worth_drawing(parts, kinds)
+    pictured = fit_curves(drawn, list(items.values())).assign(rank=("item", list(items)))
+    write_dataset(pictured.assign_attrs(record, origin=data.attrs.get("origin", "")), curves)
     log.info("wrote %d rows (%s)", len(rows), rows["status"].value_counts().to_dict())
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        jax.config.update("jax_enable_x64", True)
+        log_device()
+        given, made, wanted = snakemake.input, snakemake.output, snakemake.params
+        main(
+            given.spectra,
+            given.basis,
+            made.table,
+            made.quality,
+            made.curves,
+            dataset=snakemake.wildcards.fitted,
+            settings=wanted.settings,
+            components=wanted.components,
+            kinds=wanted.kinds,
+            record=made_from(snakemake.input, code=wanted.code),
+        )

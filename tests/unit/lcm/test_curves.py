@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from loaded_script import load_script
 
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.curves import best_median_worst, fit_curves, worth_drawing
@@ -36,3 +37,9 @@ def test_nothing_to_draw_is_said_on_the_picture(parts, tmp_path):
     fig = draw_fits(read_dataset(tmp_path / "curves.zarr", "data", "fit").load(), {})
     assert "no item could be fitted" in fig.axes[0].texts[0].get_text()
     style.plt.close(fig)
+
+
+def test_the_script_draws_what_a_store_holds(tmp_path):
+    write_dataset(fit_curves([], []), tmp_path / "curves.zarr")
+    load_script("figure_fit").main(str(tmp_path / "curves.zarr"), [str(tmp_path / "fit.png")])
+    assert (tmp_path / "fit.png").stat().st_size > 0
