@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mrsgap.answer.advice import advice
-from mrsgap.answer.document import document
-from mrsgap.answer.page import page
+from mrsgap.answer.page import advice, document, page
 from mrsgap.answer.ratios import ratios
 from mrsgap.core.files import write_json, write_table, write_text
 from mrsgap.core.job import job

@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 from reference_data import REPOSITORY
 
-from mrsgap.answer.advice import advice
-from mrsgap.answer.document import document
-from mrsgap.answer.page import QUALITY, page
+from mrsgap.answer.page import advice, document, page
 from mrsgap.answer.ratios import answers_only, ratios
 from mrsgap.core.names import QUANTITY_COLUMNS
+from mrsgap.quality.measures import SHOWN
 from mrsgap.trust.intervals import calibrate, conformal_factor, with_intervals
 from mrsgap.trust.training_range import with_flags
 
@@ -117,9 +116,7 @@ def test_the_page_escapes_and_says_synthetic(tmp_path):
     who = {"item": "<script>", "origin": "synthetic"}
     rows = [{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2}, {"metabolite": "GABA", "estimate": 0.5, "sd": 0.1}]
     table = ratios(quantities([row | who for row in rows]), "NAA").assign(low=0.2, high=0.3)
-    quality = pd.DataFrame(
-        [{"series": "s", "item": "<script>", "status": "ok", "reason": np.nan} | dict.fromkeys(QUALITY, 1.0)]
-    )
+    quality = pd.DataFrame([{"series": "s", "item": "<script>", "status": "ok", "reason": np.nan} | dict.fromkeys(SHOWN, 1.0)])
     tables = {"ratios": table, "quality": quality, "calibration": calibrate(held_out(100, 1.0), 0.9)}
     (tmp_path / "a.png").write_bytes(b"png")
     template = (REPOSITORY / "workflow" / "report" / "answer.html.jinja").read_text()
@@ -135,7 +132,7 @@ def test_a_method_that_answers_for_nothing_is_named_once(tmp_path):
     rows = [{"metabolite": name, "estimate": x, "sd": 0.1} for name, x in (("NAA", 2.0), ("GABA", 0.5))]
     mute = [row | {"method": "net", "estimate": np.nan, "status": "failed", "reason": "no edit-off spectrum"} for row in rows]
     table = ratios(quantities([*rows, *mute]), "NAA").assign(low=0.2, high=0.3)
-    quality = pd.DataFrame([{"series": "s", "item": "1", "status": "ok", "reason": ""} | dict.fromkeys(QUALITY, 1.0)])
+    quality = pd.DataFrame([{"series": "s", "item": "1", "status": "ok", "reason": ""} | dict.fromkeys(SHOWN, 1.0)])
     tables = {"ratios": table, "quality": quality, "calibration": calibrate(held_out(100, 1.0), 0.9)}
     text = page((REPOSITORY / "workflow" / "report" / "answer.html.jinja").read_text(), "own", tables, {}, {}, [])
     assert text.count("No answer from net: no edit-off spectrum.") == 1

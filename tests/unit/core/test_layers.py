@@ -21,7 +21,7 @@ ALLOWED = {
     "trust": {"core", "spectra", "learn", "quality"},
     "stats": {"core"},
     "cost": {"core"},
-    "answer": {"core"},
+    "answer": {"core", "quality"},
     "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is
     "publish": {"core", "stats", "show"},
 }

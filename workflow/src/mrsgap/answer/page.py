@@ -1,21 +1,21 @@
-"""One HTML page with the answer for a user's spectra: self-contained, opens offline."""
+"""The answer for a user's spectra: one HTML page to read, self-contained and offline, and a JSON document to keep."""
 
 import base64
+import math
 from pathlib import Path
 
 import jinja2
 import numpy as np
 import pandas as pd
 
-from mrsgap.core.names import FAILED
-
-QUALITY = ("snr_naa", "snr_cr", "fwhm_naa_hz", "fwhm_cr_hz", "offset_ppm", "residual_water")
+from mrsgap.core.names import FAILED, UNLIKE_TRAINING
+from mrsgap.quality.measures import SHOWN
 
 
 def page(template: str, name: str, tables: dict[str, pd.DataFrame], pictures: dict, facts: dict, missing: list[str]) -> str:
     """The page from the text of a Jinja `template`; everything from files or users is escaped.
 
-    `tables` holds `ratios` (answer.ratios with intervals and flags), `quality` and `calibration`; `pictures` maps captions to
+    `tables` holds `ratios` (the table of ratios with intervals and flags), `quality` and `calibration`; `pictures` maps captions to
     PNG files; `facts` are shown as they are; `missing` are sentences on methods that gave no answer.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -25,12 +25,44 @@ def page(template: str, name: str, tables: dict[str, pd.DataFrame], pictures: di
         name=name,
         origins=sorted(set(tables["ratios"]["origin"])),
         groups=_groups(ratios),
-        quality=[row | {key: _number(row[key]) for key in QUALITY} for row in quality],
+        quality=[row | {key: _number(row[key]) for key in SHOWN} for row in quality],
         calibration=tables["calibration"].to_dict("records"),
         pictures=[{"caption": caption, **_embedded(path)} for caption, path in pictures.items()],
         facts=facts,
         missing=[*missing, *silent],
     )
+
+
+def document(table: pd.DataFrame, provenance: dict) -> dict:
+    """One entry per item: source, method, metabolite, ratios with intervals and status; numbers that are not are null.
+
+    `table` is the table of ratios with intervals; `provenance` (versions, seed, checksums) is kept as it is.
+    """
+    items = []
+    for (series, item, origin), part in table.groupby(["series", "item", "origin"], sort=False):
+        results = [
+            {
+                "Method": row.method, "Basis": _value(row.basis), "TrainingSet": _value(row.training_set),
+                "Metabolite": row.metabolite, "Reference": row.reference, "Ratio": _value(row.ratio),
+                "StandardDeviation": _value(row.sd), "Interval": [_value(row.low), _value(row.high)],
+                "Status": row.status, "Reason": _value(row.reason),
+            }
+            for row in part.itertuples()
+        ]  # fmt: skip
+        items.append({"Series": _value(series), "Item": str(item), "Origin": origin, "Results": results})
+    return {"ProcessingApplied": {"Method": "mrsgap quantify", "Details": provenance}, "Items": items}
+
+
+def advice(table: pd.DataFrame, command: str) -> list[str]:
+    """Sentences that go with `table` (the table of ratios): the command that trains networks for spectra that networks refused.
+
+    Empty where no network refused for its training; an absent edit state cannot be helped by training.
+    """
+    refused = table[(table["status"] == FAILED) & table["reason"].astype(str).str.contains(UNLIKE_TRAINING, regex=False)]
+    if refused.empty:
+        return []
+    reasons = " / ".join(dict.fromkeys(refused["reason"].astype(str)))
+    return [f"Networks refuse some of these spectra ({reasons}). To train networks that match field and editing: {command}"]
 
 
 def _without_silent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -42,8 +74,8 @@ def _without_silent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     for method in silent:
         commonest = table.loc[labels == method, "reason"].astype(str).value_counts().index[0]
         by_reason.setdefault(commonest, []).append(method)
-    told = [f"No answer from {', '.join(methods)}: {reason}." for reason, methods in by_reason.items()]
-    return table[~labels.isin(silent)], told
+    sentences = [f"No answer from {', '.join(methods)}: {reason}." for reason, methods in by_reason.items()]
+    return table[~labels.isin(silent)], sentences
 
 
 def _labels(table: pd.DataFrame) -> list[str]:
@@ -72,10 +104,10 @@ def _cell(row) -> dict:
     if row.status == FAILED or not np.isfinite(row.ratio):
         return {"value": "none", "range": "", "reason": reason or "no estimate", "status": FAILED}
     if np.isfinite(row.low) and np.isfinite(row.high):
-        told = f"{row.low:.3f} to {row.high:.3f}"
+        interval = f"{row.low:.3f} to {row.high:.3f}"
     else:
-        told = f"± {row.sd:.3f} (one SD)" if np.isfinite(row.sd) else ""
-    return {"value": f"{row.ratio:.3f}", "range": told, "reason": reason, "status": row.status}
+        interval = f"± {row.sd:.3f} (one SD)" if np.isfinite(row.sd) else ""
+    return {"value": f"{row.ratio:.3f}", "range": interval, "reason": reason, "status": row.status}
 
 
 def _number(value) -> str:
@@ -86,3 +118,9 @@ def _embedded(path) -> dict:
     """A PNG file as text, and the width in CSS pixels at which it has its printed size (300 dots to the inch) and a half."""
     content = Path(path).read_bytes()
     return {"data": base64.b64encode(content).decode(), "width": int(int.from_bytes(content[16:20], "big") / 300 * 96 * 1.5)}
+
+
+def _value(value):
+    if value is None or (isinstance(value, float) and not math.isfinite(value)) or value is pd.NA:
+        return None
+    return value
