@@ -7,7 +7,7 @@ from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.gap.compare import Settings, compare
 from mrsgap.gap.twins import comparable
-from mrsgap.spectra.references import make_window
+from mrsgap.spectra.window import make_window
 
 
 def main(

@@ -10,8 +10,8 @@ from mrsgap.core.keys import named_key
 from mrsgap.core.record import made_from
 from mrsgap.core.store import read_dataset
 from mrsgap.spectra.concentrations import sample_concentrations
-from mrsgap.spectra.pool import make_pool
-from mrsgap.spectra.recipe import read_recipe
+from mrsgap.spectra.imperfections import read_recipe
+from mrsgap.spectra.mix import make_pool
 from mrsgap.spectra.simulate import simulate_spectra
 
 with job(snakemake.log[0]) as log:

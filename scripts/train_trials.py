@@ -14,11 +14,10 @@ from mrsgap.core.store import read_dataset
 from mrsgap.learn.trial import Spectra, TrialTrainer
 from mrsgap.select.identity import content_digest
 from mrsgap.select.trials import run_trials
+from mrsgap.spectra.mix import make_pool
 from mrsgap.spectra.normalise import normalise_concentrations
-from mrsgap.spectra.pool import make_pool
-from mrsgap.spectra.references import make_window
 from mrsgap.spectra.simulate import clean_items
-from mrsgap.spectra.window import network_input
+from mrsgap.spectra.window import make_window, network_input
 
 with job(snakemake.log[0]) as log:
     log_device()

@@ -9,12 +9,11 @@ from mrsgap.core.keys import named_generator, named_key
 from mrsgap.learn.data import Examples
 from mrsgap.networks.inputs import Inputs
 from mrsgap.spectra.examples import windowed_basis
+from mrsgap.spectra.imperfections import read_recipe
+from mrsgap.spectra.mix import make_pool
 from mrsgap.spectra.normalise import normalise_concentrations
-from mrsgap.spectra.pool import make_pool
-from mrsgap.spectra.recipe import read_recipe
-from mrsgap.spectra.references import make_window
 from mrsgap.spectra.render import render_items
-from mrsgap.spectra.window import network_input
+from mrsgap.spectra.window import make_window, network_input
 
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
 AT_ONCE = 250

@@ -18,8 +18,8 @@ from spectra_signals import ACQUISITION, line
 
 from mrsgap.core.keys import named_key
 from mrsgap.spectra.concentrations import sample_concentrations
-from mrsgap.spectra.pool import Pool
-from mrsgap.spectra.recipe import read_recipe
+from mrsgap.spectra.imperfections import read_recipe
+from mrsgap.spectra.mix import Pool
 from mrsgap.spectra.render import make_renderer
 from mrsgap.spectra.simulate import simulate_spectra
 from mrsgap.spectra.window import Window, network_input

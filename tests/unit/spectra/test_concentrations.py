@@ -5,8 +5,7 @@ import pytest
 import scipy.stats.qmc
 
 from mrsgap.core.errors import InputError
-from mrsgap.spectra.concentrations import SAMPLERS, sample_concentrations
-from mrsgap.spectra.sobol import study_sobol
+from mrsgap.spectra.concentrations import SAMPLERS, sample_concentrations, study_sobol
 
 NAMES = ["Cr", "GABA", "Gln", "Glu", "NAA"]
 

@@ -7,7 +7,7 @@ from reference_data import config
 from spectra_signals import ACQUISITION, line
 
 from mrsgap.core.errors import InputError
-from mrsgap.spectra.references import make_window
+from mrsgap.spectra.window import make_window
 
 SETTINGS = config("config.yaml")["window"]
 

@@ -10,10 +10,9 @@ from spectra_signals import line
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_key
-from mrsgap.spectra.noise import unit_noise
-from mrsgap.spectra.pool import Pool
-from mrsgap.spectra.recipe import read_recipe
-from mrsgap.spectra.render import make_renderer, render_items
+from mrsgap.spectra.imperfections import read_recipe
+from mrsgap.spectra.mix import Pool
+from mrsgap.spectra.render import make_renderer, render_items, unit_noise
 from mrsgap.spectra.window import Window, network_input
 
 SMALL = Acquisition(123.23, 3.0, 2000, 1024)

@@ -17,8 +17,8 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_key
 from mrsgap.core.store import read_dataset
 from mrsgap.spectra import simulate
-from mrsgap.spectra.pool import Pool, make_pool
-from mrsgap.spectra.recipe import read_recipe
+from mrsgap.spectra.imperfections import read_recipe
+from mrsgap.spectra.mix import Pool, make_pool
 
 SMALL = Acquisition(123.23, 3.0, 2000, 256)
 STUDY = {"linewidth_hz": 2.0, "noise": {"kind": "gaussian", "sigma": {"uniform": [0, 0.03]}}}

@@ -88,12 +88,15 @@ def _taylor(demodulated):
 
     Moments within blocks, which are short, then moments of the blocks: (T + tau)^m = sum_p binomial(m, p) T^(m - p) tau^p.
     """
+    # With x the offset in units of 1 / duration, exp(-2 pi i x t) = sum_m (-2 pi i x t)^m / m!, so c_m is a moment of the FID
+    # over time. Offsets stay below half a unit, |x| <= 1/2, so the series is as good as exact after `_TERMS`.
     samples, real = demodulated.shape[-1], demodulated.real.dtype
     count = -(-samples // BLOCK)
     blocks = jnp.pad(demodulated, ((0, 0), (0, count * BLOCK - samples))).reshape(-1, count, BLOCK)
     tau = (np.arange(BLOCK) - BLOCK / 2) / samples
     centre = (np.arange(count) * BLOCK + BLOCK / 2 - samples / 2) / samples
     phase = np.pi / 2 * BLOCK / samples  # the largest within a block
+    # Within a block time runs over so little that a few powers of tau do; the rest of the sum is over blocks.
     terms = next(p for p in range(2, _TERMS + 1) if phase**p / math.factorial(p) < 1e-7 or p == _TERMS)
     within = np.stack([tau**p for p in range(terms)], axis=-1).astype(real)
     between = np.zeros((count, terms, _TERMS))
@@ -112,6 +115,8 @@ def _taylor(demodulated):
 
 def _climb(series):
     """Newton's method on |X|^2 within one zero-filled bin (half a unit) of the start; offset and height, (item,)."""
+    # X, X' and X'' are polynomials with one set of powers; P = |X|^2 has P' / 2 = Re(conj(X) X') and
+    # P'' / 2 = |X'|^2 + Re(conj(X) X''), so the halves cancel in Newton's step -P' / P''.
     order = np.arange(_TERMS)
     first = series[:, 1:] * order[1:]
     second = first[:, 1:] * order[1:-1]

@@ -13,13 +13,12 @@ from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, TIME
 from mrsgap.core.protocol import PROTOCOL
 from mrsgap.core.signal import lorentzian
+from mrsgap.spectra.imperfections import read_recipe
+from mrsgap.spectra.mix import Pool, make_pool
 from mrsgap.spectra.normalise import normalise_concentrations
-from mrsgap.spectra.pool import Pool, make_pool
-from mrsgap.spectra.recipe import read_recipe
-from mrsgap.spectra.references import make_window
 from mrsgap.spectra.render import make_renderer
 from mrsgap.spectra.simulate import clean_items
-from mrsgap.spectra.window import Window, band_spectra, network_input
+from mrsgap.spectra.window import Window, band_spectra, make_window, network_input
 
 CHUNK = 256
 

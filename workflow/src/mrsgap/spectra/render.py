@@ -1,20 +1,27 @@
-"""Items from keys: FIDs for a stored data set, or network input on the fly for training."""
+"""Items from keys: FIDs with noise for a stored data set, or network input on the fly for training.
+
+Noise is Gaussian in the time domain (the study), or generalised Gaussian in the frequency domain (its poster).
+"""
 
 import functools
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+import scipy.special
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.names import EDIT_STATES, OFF
+from mrsgap.core.signal import inverse_transform
 from mrsgap.spectra.concentrations import concentration_ranges
-from mrsgap.spectra.imperfections import draw_imperfections, named_item_key
-from mrsgap.spectra.mix import clean_fid
-from mrsgap.spectra.noise import noise_sd, unit_noise
+from mrsgap.spectra.imperfections import EACH_MAXIMUM, GENERALISED, Recipe, draw_imperfections, named_item_key
+from mrsgap.spectra.mix import Pool, clean_fid
 from mrsgap.spectra.normalise import normalise_concentrations
-from mrsgap.spectra.pool import Pool
-from mrsgap.spectra.recipe import Recipe
 from mrsgap.spectra.window import Window, network_input
+
+_OFF = EDIT_STATES.index(OFF)
+_NODES, _LARGEST = 2048, 7.0  # quantiles tabulated up to this many SD of a normal variable
 
 
 class Rendered(NamedTuple):
@@ -73,3 +80,58 @@ def make_renderer(
         return Rendered(spectra, target, normalise_concentrations(truth, normalisation, jnp))
 
     return render
+
+
+def noise_sd(draws: dict, largest, recipe: Recipe):
+    """SD of the noise per quadrature and sample, (item, edit): sigma times the largest clean metabolite |FID|.
+
+    Of edit-off for both states, since a scanner's noise does not know the state, or of each state as the study's code does.
+    """
+    if recipe.noise_kind is None:
+        return jnp.zeros_like(largest)
+    scale = largest if recipe.noise_relative_to == EACH_MAXIMUM else jnp.broadcast_to(largest[:, [_OFF]], largest.shape)
+    return draws["noise_sigma"][:, None] * scale
+
+
+def unit_noise(keys, points: int, recipe: Recipe, draws: dict):
+    """Complex noise (item, edit, time) whose real and imaginary parts each have SD 1 in every sample."""
+    shape = (2, len(EDIT_STATES), points)
+    parts = jax.vmap(lambda key: jax.random.normal(key, shape, jnp.float32))(keys)  # (item, quadrature, edit, time)
+    if recipe.noise_kind == GENERALISED:
+        parts = _generalised(parts, draws["noise_shape"], dict(recipe.distributions)["noise_shape"].bounds)
+        return inverse_transform(jax.lax.complex(parts[:, 0], parts[:, 1]), jnp, norm="ortho")
+    return jax.lax.complex(parts[:, 0], parts[:, 1])
+
+
+def _generalised(normal, shapes, bounds: tuple[float, float]):
+    """Unit-variance draws of p(x) ~ exp(-(|x| / alpha)^beta) from standard normal ones, beta the shape of each item (item,).
+
+    Each normal value moves to the same quantile of the other distribution, by tables over shape and quantile.
+    """
+    log_shapes, table = _quantile_table(*bounds)
+    place = jnp.interp(jnp.log(shapes), log_shapes, jnp.arange(len(log_shapes), dtype=jnp.float32))
+    low = jnp.clip(place.astype(jnp.int32), 0, max(len(log_shapes) - 2, 0))
+    high = jnp.minimum(low + 1, len(log_shapes) - 1)
+    rows = jnp.asarray(table)
+    blend = (place - low)[:, None]
+    own = (1 - blend) * rows[low] + blend * rows[high]  # (item, node)
+    position = jnp.minimum(jnp.abs(normal), _LARGEST) * ((_NODES - 1) / _LARGEST)
+    node = jnp.minimum(position.astype(jnp.int32), _NODES - 2)
+    pairs = jax.lax.complex(own[:, :-1], jnp.diff(own, axis=1)).reshape(-1)  # value and rise in one look-up
+    row = (jnp.arange(node.shape[0]) * (_NODES - 1)).reshape(-1, *[1] * (node.ndim - 1))
+    found = pairs.at[row + node].get(mode="promise_in_bounds")
+    return jnp.sign(normal) * (found.real + (position - node) * found.imag)
+
+
+@functools.lru_cache(maxsize=8)
+def _quantile_table(low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of shapes from `low` to `high`, and the quantile of |x| that matches each |normal| node (shape, node).
+
+    The distribution of |x| / alpha to the power beta is gamma with shape 1 / beta (Nadarajah, J Appl Stat 32:685, 2005).
+    """
+    shapes = np.geomspace(low, high, 65 if high > low else 1)
+    inverse = 1 / shapes[:, None]
+    tail = scipy.special.erfc(np.linspace(0, _LARGEST, _NODES) / np.sqrt(2))
+    alpha = np.exp(0.5 * (scipy.special.gammaln(inverse) - scipy.special.gammaln(3 * inverse)))
+    magnitude = alpha * scipy.special.gammainccinv(inverse, tail) ** inverse
+    return np.log(shapes).astype(np.float32), magnitude.astype(np.float32)

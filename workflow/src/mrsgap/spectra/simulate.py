@@ -12,9 +12,8 @@ from mrsgap.core.job import log
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, SIMULATED, TIME
 from mrsgap.core.progress import track
 from mrsgap.core.stream import stream_items
-from mrsgap.spectra.mix import clean_fid
-from mrsgap.spectra.pool import Pool
-from mrsgap.spectra.recipe import PER_METABOLITE, Recipe
+from mrsgap.spectra.imperfections import PER_METABOLITE, Recipe
+from mrsgap.spectra.mix import Pool, clean_fid
 from mrsgap.spectra.render import render_items
 
 CHUNK = 64  # items rendered together: their FIDs stay in a processor's cache; the number never changes an item

@@ -8,7 +8,7 @@ from reference_data import config
 
 from mrsgap.core.errors import InputError
 from mrsgap.spectra.distribution import draw, read_distribution
-from mrsgap.spectra.recipe import read_recipe
+from mrsgap.spectra.imperfections import read_recipe
 
 KEY = jax.random.key(3)
 
