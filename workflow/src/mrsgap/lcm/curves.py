@@ -54,8 +54,8 @@ def _part(fitted: Fitted, places) -> xr.Dataset:
     problem, fit = fitted.problem, fitted.fit
     fid = fitted.fid[places][..., : len(problem.time_s)]
     one = jax.jit(jax.vmap(_curves, in_axes=(None, 0, 0, 0)))
-    found = one(jax.tree.map(jnp.asarray, problem), fit.theta[places], fit.amplitude[places], fid)
-    data, baseline, each = (np.asarray(part.real, np.float32) for part in found)
+    spectra = one(jax.tree.map(jnp.asarray, problem), fit.theta[places], fit.amplitude[places], fid)
+    data, baseline, each = (np.asarray(part.real, np.float32) for part in spectra)
     grid = np.broadcast_to(problem.ppm, (len(places), len(problem.ppm)))
     return xr.Dataset(
         {

@@ -38,6 +38,7 @@ def _templates(problem, theta):
     def one(theta):
         bins = to_bins(problem, theta, signals(problem, theta))
         turned = rotate(bins)
+        # (I - U U') b: what the best baseline leaves of each template, so that the search needs no baseline of its own
         smooth = jnp.einsum("qck,ckr->qcr", turned, problem.smooth)
         return turned - jnp.einsum("qcr,ckr->qck", smooth, problem.smooth), inner(problem, bins, bins)
 
@@ -68,8 +69,8 @@ def best_start(grid: Grid, data):
         phase = 0.5 * jnp.arctan2(2 * power[0, 1], power[0, 0] - power[1, 1])
 
         def explained(phase):
-            seen = (moment * jnp.exp(-1j * phase)).real
-            return seen @ non_negative(gram, seen)[0]
+            in_phase = (moment * jnp.exp(-1j * phase)).real
+            return in_phase @ non_negative(gram, in_phase)[0]
 
         gains = jax.vmap(explained)(phase + jnp.array([0.0, np.pi]))
         phase = jnp.where(gains[0] >= gains[1], phase, phase + np.pi)
@@ -100,6 +101,7 @@ def _prepare(problem, fid):
 def _fit_one(problem: Problem, grid, fid, iterations: int):
     data, scale = _prepare(problem, fid)
     point, decrement = minimise(problem, best_start(grid, data), data, iterations)
+    # The search divides by the data alone; an unbiased variance also pays for every parameter that was fitted.
     parameters = (point.amplitude > 0).sum() + (problem.sd > 0).sum()
     variance = point.variance * freedom(problem) / (freedom(problem) - parameters)
     covariance = amplitude_covariance(problem, point, variance)
@@ -136,8 +138,8 @@ def fit_spectra(problem: Problem, fid: np.ndarray, settings: FitSettings) -> Fit
     for first in track(starts, "fitting", len(starts)):
         chosen = np.resize(places[first : first + size], size)  # a short batch repeats items: one shape, one compilation
         part = _fit_batch(device, grid, fid[chosen].astype(np.complex128), settings.iterations)
-        kept = min(size, len(places) - first)
-        parts.append({key: np.asarray(value)[:kept] for key, value in part.items()})
+        filled = min(size, len(places) - first)
+        parts.append({key: np.asarray(value)[:filled] for key, value in part.items()})
     return _gather(parts, usable, problem)
 
 

@@ -40,14 +40,14 @@ def to_bins(problem: Problem, theta, signal):
 def signals(problem: Problem, theta):
     """Every metabolite's FID under `theta` at unit amplitude: complex (metabolite, channel, time)."""
     time, channels = problem.time_s, problem.basis.shape[1]
-    transient, own = split(problem, theta)
+    transient, single = split(problem, theta)
     common = (TAU * 1j * theta[at.FREQUENCY] - np.pi * theta[at.LORENTZIAN]) * time
     common = common - GAUSSIAN_DECAY * theta[at.GAUSSIAN_SQUARED] * time**2
     common = common + (TAU * 1j * transient[0] - np.pi * transient[1]) @ problem.transient_s
     on = theta[at.ON_GAIN] + 1j * theta[at.ON_PHASE] + TAU * 1j * theta[at.ON_FREQUENCY] * time
     signal = problem.basis * jnp.exp(common + jnp.arange(channels)[:, None] * on)
-    if own is not None:
-        signal = signal * _powers(TAU * 1j * own[0] - np.pi * own[1], time)[:, None]
+    if single is not None:
+        signal = signal * _powers(TAU * 1j * single[0] - np.pi * single[1], time)[:, None]
     return signal
 
 
@@ -67,19 +67,20 @@ def derivatives(problem: Problem, theta, signal, bins, amplitude):
     time, channels = problem.time_s, problem.basis.shape[1]
     total = jnp.tensordot(amplitude, bins, 1)  # (channel, bin)
     mixture = jnp.tensordot(amplitude, signal, 1)  # (channel, time)
-    own = split(problem, theta)[1] is not None
-    if own:
+    moves = split(problem, theta)[1] is not None
+    if moves:
         ramp_each = to_bins(problem, theta, signal * time) * amplitude[:, None, None]  # (metabolite, channel, bin)
         ramp = ramp_each.sum(0)
     else:
         ramp = to_bins(problem, theta, mixture * time)
+    # d/df brings down 2 pi i t, d/dL -pi t, d/dG^2 -GAUSSIAN t^2: frequency and width share one transform.
     square = to_bins(problem, theta, mixture * time**2)
     bent = to_bins(problem, theta, mixture * problem.transient_s[:, None])  # (time constant, channel, bin)
     on = jnp.zeros((channels, 1)).at[1:].set(1.0)
     common = [1j * total, 1j * problem.offset_ppm * total, TAU * 1j * ramp, -np.pi * ramp, -GAUSSIAN_DECAY * square]
     mismatch = [1j * on * total, TAU * 1j * on * ramp, on * total]
     columns = [jnp.stack(common + mismatch), TAU * 1j * bent, -np.pi * bent]
-    if own:
+    if moves:
         columns += [TAU * 1j * ramp_each, -np.pi * ramp_each]
     return jnp.concatenate(columns)
 
@@ -102,6 +103,7 @@ def unrotate(bins):
 
 def inner(problem: Problem, left, right):
     """Real inner products (left, right) of complex rows (..., channel, bin), with the baseline marginalised."""
+    # l'(I - U U')r = l'r - (U'l)'(U'r), over real and imaginary parts alike
     left, right = _real(rotate(left)), _real(rotate(right))
     smooth_left, smooth_right = (jnp.einsum("qpck,ckr->qpcr", one, problem.smooth) for one in (left, right))
     return _product(left, right) - _product(smooth_left, smooth_right)

@@ -95,6 +95,6 @@ def make_prior(settings: FitSettings, metabolites: int, channels: int, larmor_mh
     low[[LORENTZIAN, GAUSSIAN_SQUARED]] = 0.0
     high[[LORENTZIAN, GAUSSIAN_SQUARED]] = settings.largest_linewidth_hz, settings.largest_linewidth_hz**2
     # A prior is no wall, but six of its standard deviations are: a metabolite absent from the data must not wander.
-    held = np.isfinite(sd)
-    low[held], high[held] = -6 * sd[held], 6 * sd[held]
+    bounded = np.isfinite(sd)
+    low[bounded], high[bounded] = -6 * sd[bounded], 6 * sd[bounded]
     return Prior(sd, low, high)

@@ -43,17 +43,17 @@ class Problem(NamedTuple):
         return self.ppm - (self.ppm[0] + self.ppm[-1]) / 2
 
 
-def fit_points(acquisition: Acquisition, settings: FitSettings, longest: int | None = None) -> int:
+def fit_points(acquisition: Acquisition, settings: FitSettings) -> int:
     """Samples of the FID that a fit uses: the first `duration_s`, at a length that transforms fast.
 
-    `duration_s` stays a little short of the mark rather than over it; `longest` is what the basis can offer.
+    They stay a little short of the mark rather than over it.
     """
-    wanted = min(acquisition.points, round(settings.duration_s * acquisition.spectral_width_hz), longest or acquisition.points)
-    if wanted < SHORTEST_POINTS:
-        raise InputError(f"the fit would use {wanted} points, but needs at least {SHORTEST_POINTS}", cure="Raise `duration_s`")
-    while next_fast_len(wanted) != wanted:
-        wanted -= 1
-    return wanted
+    points = min(acquisition.points, round(settings.duration_s * acquisition.spectral_width_hz))
+    if points < SHORTEST_POINTS:
+        raise InputError(f"the fit would use {points} points, but needs at least {SHORTEST_POINTS}", cure="Raise `duration_s`")
+    while next_fast_len(points) != points:
+        points -= 1
+    return points
 
 
 def make_problem(basis: np.ndarray, acquisition: Acquisition, settings: FitSettings) -> Problem:
@@ -66,6 +66,7 @@ def make_problem(basis: np.ndarray, acquisition: Acquisition, settings: FitSetti
             f"the fit range {low_ppm:g}-{high_ppm:g} ppm leaves the spectral width of {acquisition.spectral_width_hz:g} Hz",
             cure="Narrow `fit.range_ppm`",
         )
+    # Turned by `first` bins the range begins at bin zero, so that a plain transform cut short holds the fitted bins.
     first, last = (acquisition.frequency_hz(ppm) / width_hz for ppm in (high_ppm, low_ppm))
     first, last = int(np.ceil(first)), int(np.floor(last))
     time_s = acquisition.time_s[:points]
@@ -110,14 +111,15 @@ def smoother(ppm: np.ndarray, per_ppm: float) -> tuple[np.ndarray, float]:
     if per_ppm == 0:
         return np.zeros((len(ppm), 0)), 0.0
     splines = spline_basis(ppm)
-    wanted = max(2.05, per_ppm * float(np.ptp(ppm)))
+    degrees = max(2.05, per_ppm * float(np.ptp(ppm)))
     orthogonal, triangle = np.linalg.qr(splines)
     inverse = np.linalg.pinv(triangle)
     penalty = np.diff(np.eye(splines.shape[1]), 2, axis=0) @ inverse
     stiffness, directions = np.linalg.eigh(penalty.T @ penalty)  # Demmler-Reinsch basis
     stiffness = np.clip(stiffness, 0, None)
-    wanted = min(wanted, 0.9 * len(stiffness))
-    exponent = brentq(lambda power: (1 / (1 + 10.0**power * stiffness)).sum() - wanted, -12, 14)
+    degrees = min(degrees, 0.9 * len(stiffness))
+    exponent = brentq(lambda power: (1 / (1 + 10.0**power * stiffness)).sum() - degrees, -12, 14)
+    # A spline direction of stiffness s passes by 1 / (1 + lambda s): the trace of Q is their sum.
     weights = 1 / (1 + 10.0**exponent * stiffness)
-    kept = weights > NEGLIGIBLE
-    return orthogonal @ directions[:, kept] * np.sqrt(weights[kept]), float(weights[kept].sum())
+    matter = weights > NEGLIGIBLE
+    return orthogonal @ directions[:, matter] * np.sqrt(weights[matter]), float(weights[matter].sum())

@@ -56,10 +56,10 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     points = fit_points(acquisition, settings)
     field = field_difference(Acquisition.from_attributes(basis.attrs), acquisition)
     whole = resample_basis(basis, acquisition, points)
-    wanted = channel_basis(whole, kind)
-    seen = np.linalg.norm(wanted, axis=(1, 2)) > EDITED_SHARE * np.linalg.norm(whole[:, 0], axis=1)
+    members = channel_basis(whole, kind)
+    visible = np.linalg.norm(members, axis=(1, 2)) > EDITED_SHARE * np.linalg.norm(whole[:, 0], axis=1)
     names = texts(basis[METABOLITE])
-    problem = make_problem(wanted[seen], acquisition, settings)
+    problem = make_problem(members[visible], acquisition, settings)
     fit = fit_spectra(problem, fid, settings)
     noise = np.sqrt((noise_sd(np.where(np.isfinite(fid), fid, 0.0)) ** 2).mean(axis=1))
     log.info(
@@ -69,7 +69,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     protocol = unlike(spectra, basis.attrs, "the basis was simulated with")
     verdicts = _judge(fit, fid, noise, settings, field, protocol)
     items = texts(spectra[ITEM])
-    columns = {name: int(seen[:place].sum()) for place, name in enumerate(names) if seen[place]}
+    columns = {name: int(visible[:place].sum()) for place, name in enumerate(names) if visible[place]}
     rows = [
         {"item": item, **_row(name, fit, place, columns.get(name), verdict, kind)}
         for name in names
@@ -127,16 +127,16 @@ def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:
 
     Shift and Lorentzian width are common value plus the metabolites' own, weighed by amplitude: only the sum is determined.
     """
-    theta, own = fit.theta, np.zeros((2, len(items)))
-    if moved := _own(problem):
+    theta, single = fit.theta, np.zeros((2, len(items)))
+    if count := _single(problem):
         weight = fit.amplitude / np.maximum(fit.amplitude.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-        own = np.einsum("ipm,im->pi", theta[:, -moved:].reshape(len(items), 2, -1), weight)
+        single = np.einsum("ipm,im->pi", theta[:, -count:].reshape(len(items), 2, -1), weight)
     return pd.DataFrame(
         {
             "method": f"lcm-{kind}",
             "item": items,
-            "shift_ppm": -(theta[:, FREQUENCY] + own[0]) / problem.larmor_mhz,
-            "lorentzian_hz": theta[:, LORENTZIAN] + own[1],
+            "shift_ppm": -(theta[:, FREQUENCY] + single[0]) / problem.larmor_mhz,
+            "lorentzian_hz": theta[:, LORENTZIAN] + single[1],
             "gaussian_hz": np.sqrt(theta[:, GAUSSIAN_SQUARED]),
             "phase0_deg": np.rad2deg(theta[:, PHASE0]),
             "phase1_deg_per_ppm": np.rad2deg(theta[:, PHASE1]),
@@ -148,6 +148,6 @@ def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:
     )
 
 
-def _own(problem: Problem) -> int:
+def _single(problem: Problem) -> int:
     """Number of parameters that belong to single metabolites; they come last."""
     return len(problem.sd) - COMMON - 2 * len(problem.transient_s)

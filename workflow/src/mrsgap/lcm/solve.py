@@ -83,6 +83,7 @@ def reduced(problem: Problem, point: Point):
     normal = normal * scale[:, None] * scale[None, :]
     normal = normal + jnp.diag(jnp.where(active, RIDGE, 1.0))
     cross = cross * scale[:, None]
+    # Schur complement: what the amplitudes, refitted at every step, leave of the parameters' curvature
     matrix = square - cross.T @ solve_positive(normal, cross) + point.variance * jnp.diag(precision(problem))
     gradient = -point.gram[count:-1, -1] + point.variance * precision(problem) * point.theta
     outward = ((point.theta <= problem.low) & (gradient > 0)) | ((point.theta >= problem.high) & (gradient < 0))
@@ -100,6 +101,7 @@ def newton(problem: Problem, gradient, matrix, free, damping):
     change = jnp.where(free[:, None] & free[None, :], totals(problem), jnp.eye(len(free)))
     matrix, gradient = change.T @ matrix @ change, change.T @ gradient
     scale = 1 / jnp.sqrt(jnp.diag(matrix))
+    # Marquardt's damping in units of the diagonal; the ridge keeps the undamped matrix positive definite.
     unit = matrix * scale[:, None] * scale[None, :] + (damping + RIDGE) * jnp.eye(len(scale))
     return change @ (-scale * solve_positive(unit, (gradient * scale)[:, None])[:, 0])
 
@@ -146,6 +148,7 @@ def minimise(problem: Problem, start, data, iterations: int):
 def amplitude_covariance(problem: Problem, point: Point, variance):
     """Bound on the covariance of the amplitudes (metabolite, metabolite) at `point` for noise of `variance` per component."""
     count = point.amplitude.shape[0]
+    # Re(D^H D) / sigma^2 of all derivatives, plus 1 / sd^2 where a prior stands beside the data
     information = point.gram[:-1, :-1] / variance + jnp.diag(jnp.concatenate([jnp.zeros(count), precision(problem)]))
     varies = jnp.concatenate([jnp.ones(count, bool), problem.sd > 0]) & (jnp.diag(information) > 0)
     information = jnp.where(varies[:, None] & varies[None, :], information, jnp.eye(len(varies)))

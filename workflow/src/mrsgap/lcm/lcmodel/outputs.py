@@ -83,15 +83,15 @@ def parse_table(text: str, where: str = "LCModel table") -> Table:
 
 def parse_diagnostics(text: str) -> tuple[Diagnostic, ...]:
     """Diagnostics in a .table, a .coord or on standard output."""
-    found = []
+    diagnostics = []
     for match in re.finditer(
         r"^ *(\d+) +(infos?|info's|warnings?|ERRORS?|FATAL)\S* +([A-Z][A-Z0-9]*) +(\d+) *$", text, re.MULTILINE
     ):
         severity = match.group(2).replace("'", "").rstrip("sS")
-        found.append(Diagnostic(severity, match.group(3), int(match.group(4)), int(match.group(1))))
+        diagnostics.append(Diagnostic(severity, match.group(3), int(match.group(4)), int(match.group(1))))
     for match in re.finditer(r"FATAL ERROR +([A-Z][A-Z0-9]*) +(\d+)", text):
-        found.append(Diagnostic("FATAL", match.group(1), int(match.group(2))))
-    return tuple(found)
+        diagnostics.append(Diagnostic("FATAL", match.group(1), int(match.group(2))))
+    return tuple(diagnostics)
 
 
 def _row(line: str, place: int, where: str) -> Row:
@@ -190,8 +190,8 @@ def parse_coord(text: str, where: str = "LCModel coord") -> Coord:
 
 def _block(lines, place, count, where):
     """`count` numbers in fixed columns from line `place`; also the line after the last."""
-    found: list[float] = []
-    while len(found) < count:
+    values: list[float] = []
+    while len(values) < count:
         line = lines[place][1:].rstrip() if place < len(lines) else ""
         try:
             numbers = [fortran_number(line[i : i + WIDTH]) for i in range(0, len(line), WIDTH)]
@@ -199,8 +199,8 @@ def _block(lines, place, count, where):
             numbers = []
         if not numbers:
             raise InputError(
-                f"{count} numbers expected before line {place + 1}, {len(found)} found", where=where, cure="The file is cut"
+                f"{count} numbers expected before line {place + 1}, {len(values)} found", where=where, cure="The file is cut"
             )
-        found.extend(numbers)
+        values.extend(numbers)
         place += 1
-    return np.array(found[:count]), place
+    return np.array(values[:count]), place

@@ -124,11 +124,11 @@ def _fit_item(spectra, *, acquisition, basis_paths, bases, settings) -> dict:
 
 def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
     """Table cells (metabolite, estimate, sd, crlb_percent, status, reason) for `metabolites`; NaN where failed."""
-    found = {row.metabolite: row for row in outcome.rows}
+    estimates = {row.metabolite: row for row in outcome.rows}
     cells = []
     for name in metabolites:
-        row, status, reason = found.get(name, NO_ROW), outcome.status, outcome.reason
-        if status != FAILED and name not in found:
+        row, status, reason = estimates.get(name, NO_ROW), outcome.status, outcome.reason
+        if status != FAILED and name not in estimates:
             status, reason = FAILED, f"LCModel reports no {name} (not in its basis)"
         elif status != FAILED and not np.isfinite(row.concentration):
             status, reason = FAILED, "LCModel's number does not fit its column (****)"
@@ -194,9 +194,9 @@ def curves(outcomes: Mapping[str, Mapping[str, Outcome]], items: Sequence[str]) 
     """Curves of `items` for pictures: ppm, data, fit, baseline (item, channel, bin), metabolites; empty if no fit left any."""
     parts = []
     for item in items:
-        found = {kind: outcomes[item][f"lcmodel-{kind}"].coord for kind in (OFF, DIFF) if f"lcmodel-{kind}" in outcomes[item]}
-        found = {kind: coord for kind, coord in found.items() if coord is not None}
-        parts += [_one(item, kind, coord) for kind, coord in found.items()]
+        coords = {kind: outcomes[item][f"lcmodel-{kind}"].coord for kind in (OFF, DIFF) if f"lcmodel-{kind}" in outcomes[item]}
+        coords = {kind: coord for kind, coord in coords.items() if coord is not None}
+        parts += [_one(item, kind, coord) for kind, coord in coords.items()]
     return xr.combine_by_coords(parts, join="outer", combine_attrs="override") if parts else no_curves()
 
 

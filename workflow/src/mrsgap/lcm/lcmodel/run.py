@@ -80,13 +80,13 @@ def find_lcmodel(executable: str | None) -> Path | None:
 
     Raises `InputError` if `executable` is given but is not there or may not be run.
     """
-    found = shutil.which(executable or "lcmodel")
-    if executable and not found:
+    program = shutil.which(executable or "lcmodel")
+    if executable and not program:
         raise InputError(
             f"`lcmodel.executable` is {executable!r}, which is no program that can be run",
             cure="Correct the path, or leave it empty",
         )
-    return Path(found).resolve() if found else None
+    return Path(program).resolve() if program else None
 
 
 def run_lcmodel(executable, parameters: dict, raw: str, basis_path, *, timeout_s: float) -> Outcome:
@@ -103,7 +103,7 @@ def run_lcmodel(executable, parameters: dict, raw: str, basis_path, *, timeout_s
         (folder / FILES["raw"]).write_text(raw, encoding="ascii")
         os.symlink(basis_path, folder / FILES["basis"])
         try:
-            done = subprocess.run(
+            ended = subprocess.run(
                 [str(executable)],
                 input=control_text(parameters),
                 cwd=folder,
@@ -116,10 +116,10 @@ def run_lcmodel(executable, parameters: dict, raw: str, basis_path, *, timeout_s
             return Outcome(FAILED, f"LCModel ran into the time-out of {timeout_s:g} s")
         except OSError as error:
             return Outcome(FAILED, f"LCModel cannot be started: {error.strerror} (libgfortran5 may be missing)")
-        if "error while loading shared libraries" in done.stderr:
-            return Outcome(FAILED, f"LCModel cannot be started: {done.stderr.strip()[-160:]}")
-        written = {kind: _text(folder / FILES[kind]) for kind in ("table", "csv", "coord")}
-    return judge(done.stdout, done.stderr, written["table"], written["csv"], written["coord"])
+        if "error while loading shared libraries" in ended.stderr:
+            return Outcome(FAILED, f"LCModel cannot be started: {ended.stderr.strip()[-160:]}")
+        texts = {kind: _text(folder / FILES[kind]) for kind in ("table", "csv", "coord")}
+    return judge(ended.stdout, ended.stderr, texts["table"], texts["csv"], texts["coord"])
 
 
 def _text(path: Path) -> str:
