@@ -2,15 +2,13 @@
 
 from mrsgap.core.files import write_json, write_table
 from mrsgap.core.job import job
-from mrsgap.select.history import read_scores
 from mrsgap.select.ranking import choice, rank
-from mrsgap.select.space import read_space
-from mrsgap.select.study import Study, read_choice
+from mrsgap.select.study import read_study
+from mrsgap.select.trials import read_scores
 
 with job(snakemake.log[0]) as log:
     name, settings = snakemake.wildcards.study, snakemake.params.settings
-    pretraining = [read_choice(path)["settings"] for path in snakemake.input.encoder]
-    study = Study(name, settings["architecture"], read_space(name, settings["space"]), settings["fixed"], *pretraining)
+    study = read_study(name, settings, snakemake.input.encoder)
     scores = read_scores(snakemake.input.scores)
     ranking = rank(scores, study.space)
     chosen = choice(name, ranking, study.settings(int(ranking["configuration"].iloc[0])), list(study.space.names(0)))

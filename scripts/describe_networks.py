@@ -6,7 +6,7 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.networks.describe import layer_table
 from mrsgap.networks.inputs import Inputs
-from mrsgap.select.chosen import with_choice
+from mrsgap.select.study import with_choice
 
 with job(snakemake.log[0]) as log:
     parts = []

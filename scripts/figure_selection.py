@@ -3,8 +3,8 @@
 import pandas as pd
 
 from mrsgap.core.job import job
-from mrsgap.select.history import finished, read_scores
 from mrsgap.select.space import read_space
+from mrsgap.select.trials import finished, read_scores
 from mrsgap.show import style
 from mrsgap.show.selection import draw_explored, draw_ranking, draw_search, draw_sensitivity
 

@@ -4,19 +4,15 @@ import jax
 
 from mrsgap.core.files import write_json
 from mrsgap.core.job import job
-from mrsgap.select.backends import BACKENDS
-from mrsgap.select.history import objectives, read_scores
-from mrsgap.select.search import Search
-from mrsgap.select.space import read_space
-from mrsgap.select.study import Study, read_choice
-from mrsgap.select.trials import propose_round
+from mrsgap.select.search import BACKENDS, Search
+from mrsgap.select.study import read_study
+from mrsgap.select.trials import objectives, propose_round, read_scores
 
 jax.config.update("jax_enable_x64", True)
 
 with job(snakemake.log[0]) as log:
     name, settings, params = snakemake.wildcards.study, snakemake.params.settings, snakemake.params
-    pretraining = [read_choice(path)["settings"] for path in snakemake.input.encoder]
-    study = Study(name, settings["architecture"], read_space(name, settings["space"]), settings["fixed"], *pretraining)
+    study = read_study(name, settings, snakemake.input.encoder)
     fit = BACKENDS[settings["backend"]]
     search = Search(study.space, settings["strategies"], settings["initial"], params.seed, name, fit)
     known = objectives(read_scores(snakemake.input.scores))

@@ -5,11 +5,11 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
-from mrsgap.select.backends import BACKENDS
-from mrsgap.select.history import read_scores
 from mrsgap.select.ranking import fold_errors, optimum_set
 from mrsgap.select.replay import Plan, replay, summarise_replay
+from mrsgap.select.search import BACKENDS
 from mrsgap.select.space import read_space
+from mrsgap.select.trials import read_scores
 
 jax.config.update("jax_enable_x64", True)
 

@@ -8,7 +8,7 @@ from mrsgap.learn.data import Examples, seed_runs
 from mrsgap.learn.task import train_and_write
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.traits import traits
-from mrsgap.select.chosen import with_choice
+from mrsgap.select.study import with_choice
 from mrsgap.spectra.examples import fresh_examples, prepare_training
 
 with job(snakemake.log[0]):

@@ -15,12 +15,11 @@ import yaml
 from planted_table import cnn_space, planted_scores
 from reference_data import REPOSITORY
 
-from mrsgap.select.backends import BACKENDS
-from mrsgap.select.history import objectives, read_scores
 from mrsgap.select.ranking import fold_errors, optimum_set
 from mrsgap.select.replay import STRATEGIES, Plan, replay, summarise_replay
-from mrsgap.select.search import EXPECTED_IMPROVEMENT, THOMPSON, Search
+from mrsgap.select.search import BACKENDS, EXPECTED_IMPROVEMENT, THOMPSON, Search
 from mrsgap.select.space import read_space
+from mrsgap.select.trials import objectives, read_scores
 
 REPEATS = int(os.environ.get("MRSGAP_REPLAY_REPEATS", "50"))
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from planted_table import cnn_space
 
-from mrsgap.select.acquisition import expected_improvement
-from mrsgap.select.gaussian_process import Posterior, fit
+from mrsgap.select.gaussian_process import Posterior, expected_improvement, fit
 from mrsgap.select.space import read_space
 
 pytestmark = pytest.mark.usefixtures("float64")

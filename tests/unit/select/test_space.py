@@ -6,7 +6,7 @@ from planted_table import cnn_space
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_generator
-from mrsgap.select.design import sobol_design
+from mrsgap.select.search import sobol_design
 from mrsgap.select.space import read_space
 
 

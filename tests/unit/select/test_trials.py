@@ -8,12 +8,10 @@ import pytest
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
 from mrsgap.select import gaussian_process
-from mrsgap.select.history import objectives, read_scores
-from mrsgap.select.identity import content_digest, trial_identity
 from mrsgap.select.ranking import rank
 from mrsgap.select.search import EXPECTED_IMPROVEMENT, THOMPSON, Search
 from mrsgap.select.study import read_study, rounds
-from mrsgap.select.trials import propose_round, run_trials
+from mrsgap.select.trials import content_digest, objectives, propose_round, read_scores, run_trials, trial_identity
 
 SPEC = {
     "architecture": "cnn",

@@ -1,4 +1,4 @@
-"""Our own Gaussian process on an enumerated space, in JAX.
+"""Our own Gaussian process on an enumerated space, in JAX, and how much it expects a configuration to improve on the best.
 
 Kernel: variance times one factor per option. An option without order contributes a Hamming factor exp(-[a != b] / length); an
 ordered one Matern 5/2 of the distance between ranks scaled to 0 ... 1 (Rasmussen and Williams 2006, eq. 4.17). The kernel is a
@@ -17,8 +17,8 @@ import numpy as np
 import scipy.linalg
 from jax.scipy.linalg import cho_solve, solve_triangular
 from scipy.optimize import minimize
+from scipy.special import ndtr
 
-from mrsgap.select.acquisition import expected_improvement
 from mrsgap.select.space import Space
 
 # ASSUME: log-normal priors on standardised values: lengths centred on sqrt(options) (Hvarfner et al., ICML 2024), signal
@@ -95,6 +95,20 @@ def fit(space: Space, observed, values, generator: np.random.Generator) -> Poste
     starts = [centre, centre + np.array([*[-1.0] * options, 0.0, 2.0])]
     runs = [minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=STOP) for start in starts]
     return Posterior(space, observed, values, min(runs, key=lambda run: run.fun).x)
+
+
+def expected_improvement(mean, standard_deviation, best: float, jitter: float) -> np.ndarray:
+    """E[max(best - jitter - f, 0)] for f ~ N(mean, sd^2), minimisation; same shape as `mean`.
+
+    Mockus, Tiesis and Zilinskas 1978; Jones, Schonlau and Welch, J. Global Optim. 13 (1998) 455, eq. 15. `jitter` (in units of
+    the objective as modelled) rewards exploration. Where sd is zero the improvement is certain.
+    """
+    mean, standard_deviation = np.asarray(mean, float), np.asarray(standard_deviation, float)
+    gain = best - jitter - mean
+    safe = np.where(standard_deviation > 0, standard_deviation, 1.0)
+    z = gain / safe
+    density = np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi)
+    return np.where(standard_deviation > 0, gain * ndtr(z) + safe * density, np.maximum(gain, 0.0))
 
 
 @functools.lru_cache(maxsize=16)

@@ -5,8 +5,8 @@ import pandas as pd
 from scipy.stats import mannwhitneyu
 
 from mrsgap.core.errors import InputError
-from mrsgap.select.history import finished
 from mrsgap.select.space import Space
+from mrsgap.select.trials import finished
 
 ALPHA = 0.05
 FEWEST_FOLDS = 5  # below, the exact two-sided test can hardly reach ALPHA, so no significance is claimed

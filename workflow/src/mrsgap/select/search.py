@@ -1,4 +1,4 @@
-"""Ask and tell: which configuration to try next, given what is known.
+"""Ask and tell: which configuration to try next, given what is known; by name, the backends that fit a model to it.
 
 One loop for every strategy and backend. The first trials are a Sobol design; after them the strategies take turns. A search has
 no memory but what it was told, and every draw is keyed by the trial's number: a search that is told its past goes on as if it
@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import qmc
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_generator
-from mrsgap.select.design import sobol_design
+from mrsgap.select import gaussian_process, gpyopt_backend
 from mrsgap.select.space import Space
 
 DESIGN, GRID, RANDOM = "sobol", "grid", "random"
 EXPECTED_IMPROVEMENT, THOMPSON = "expected_improvement", "thompson"
+BACKENDS = {"mrsgap": gaussian_process.fit, "gpyopt": gpyopt_backend.fit}
 STRATEGIES = (GRID, RANDOM, EXPECTED_IMPROVEMENT, THOMPSON)
 JITTER = 0.01  # paper.md 7.4; here in standard deviations of the objective seen so far
 
@@ -101,3 +103,17 @@ def modelled(told: Mapping[int, float | None]) -> tuple[np.ndarray, np.ndarray]:
     values = np.log([max(known) if objective is None else objective for objective in told.values()])
     spread = values.std()
     return np.array(list(told), int), (values - values.mean()) / (spread if spread > 0 else 1.0)
+
+
+def sobol_design(space: Space, count: int, generator: np.random.Generator) -> list[int]:
+    """`count` different configurations from a scrambled Sobol sequence (Owen 1998), fewer where the space is smaller.
+
+    Coordinate i in [0, 1) becomes value floor(n_i u); configurations met before are passed over.
+    """
+    count = min(count, space.size)
+    sampler = qmc.Sobol(len(space.options), scramble=True, rng=generator)
+    points = sampler.random_base2(int(np.ceil(np.log2(4 * max(count, 4)))))  # (point, option)
+    codes = np.minimum((points * space.shape).astype(int), np.array(space.shape) - 1)
+    numbers = np.ravel_multi_index(codes.T, space.shape)
+    others = generator.permutation(space.size)  # enough in the rare case of too many repeats
+    return list(dict.fromkeys(map(int, [*numbers, *others])))[:count]

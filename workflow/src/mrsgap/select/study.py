@@ -1,7 +1,7 @@
-"""A study: a space to search, what is settled, and how the search goes."""
+"""A study: a space to search, what is settled, how the search goes, and how its choice reaches the model that names it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -37,17 +37,18 @@ class Study:
         return {"architecture": self.architecture, **merged, **pretraining}
 
 
-def read_study(name: str, spec: Mapping) -> Study:
+def read_study(name: str, spec: Mapping, encoder: Sequence = ()) -> Study:
     """The study a config describes, checked against what its architecture and the training loop take.
 
-    Raises `InputError` for an empty or too large space, a setting the architecture does not have, data that are not settled,
-    or a quantifier without the study whose autoencoder lends it an encoder.
+    `encoder` holds the path of the choice that lends a quantifier its encoder, once there is one. Raises `InputError`
+    for an empty or too large space, a setting the architecture does not have, data that are not settled, or a quantifier
+    without the study whose autoencoder lends it an encoder.
     """
     where = f"config: studies.{name}"
     space = read_space(name, spec["space"])
     fixed = spec.get("fixed", {})
     architecture = spec["architecture"]
-    if traits(architecture, f"{where}.architecture").borrows_encoder and "builds_on" not in spec:
+    if traits(architecture, f"{where}.architecture").borrows_encoder and not ("builds_on" in spec or encoder):
         raise InputError(f"`{architecture}` needs an encoder", where=where, cure="Name the autoencoder's study in `builds_on`")
     known = {"data": DATA_KEYS, "training": tuple(field.name for field in fields(Settings))}
     for group in GROUPS:
@@ -62,7 +63,7 @@ def read_study(name: str, spec: Mapping) -> Study:
             missing = [key for key in DATA_KEYS if key not in free and key not in fixed.get(group, {})]
             if missing:
                 raise InputError(f"`data.{missing[0]}` is neither fixed nor an option", where=where)
-    return Study(name, architecture, space, fixed)
+    return Study(name, architecture, space, fixed, *[read_choice(path)["settings"] for path in encoder])
 
 
 def rounds(space: Space, trials_per_round: int | None, count: int) -> list[int]:
@@ -80,3 +81,24 @@ def read_choice(path) -> dict:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"the choice of a study cannot be read: {error}", where=str(path)) from error
+
+
+def with_choice(settings: dict, path) -> dict:
+    """`settings` of a model (architecture, hyper, training, own) with what the study's choice in `path` settles.
+
+    That is channels, normalisation, hyper-parameters and training; `own` holds the model's own `hyper` and `training`, which
+    go on top, for more epochs, say. `InputError` where the choice is of another architecture or cannot be read.
+    """
+    choice = read_choice(path)["settings"]
+    if choice["architecture"] != settings["architecture"]:
+        raise InputError(
+            f"the study chose among networks of the architecture `{choice['architecture']}`, not `{settings['architecture']}`",
+            where="config: models.<name>.selected_by", cure="Name a study of the model's own architecture",
+        )  # fmt: skip
+    own = settings["own"]
+    return settings | {
+        "channels": list(choice["data"]["channels"]),
+        "normalisation": choice["data"]["normalisation"],
+        "hyper": {**choice["network"], **own["hyper"]},
+        "training": {**settings["training"], **choice["training"], **own["training"]},
+    }

@@ -1,8 +1,9 @@
-"""Carry out proposed trials: find those already trained, train the others, record what failed and why."""
+"""Trials: proposed as plain data, known by a hash, trained once whoever asks, and read back as one table of scores."""
 
+import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,8 @@ import pandas as pd
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_json
 from mrsgap.core.names import FAILED, OK
-from mrsgap.select.history import SCORE_COLUMNS
-from mrsgap.select.identity import trial_identity
 
+SCORE_COLUMNS = ("trial", "configuration", "strategy", "identity", "fold", "mae", "status", "reason", "seconds")
 FAILURES = (InputError, FloatingPointError, MemoryError)
 
 
@@ -84,6 +84,59 @@ def run_trials(
                  for fold, value in sorted(record["mae"].items(), key=lambda pair: int(pair[0]))]  # fmt: skip
     table = pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
     return table.astype({"fold": "Int64"})
+
+
+def read_scores(paths: Sequence) -> pd.DataFrame:
+    """The rows of all `paths` (round by round), columns `SCORE_COLUMNS`; no path gives no row."""
+    tables = []
+    for path in paths:
+        table = pd.read_csv(path, dtype={"identity": str, "reason": str}, keep_default_na=True)
+        missing = [column for column in SCORE_COLUMNS if column not in table]
+        if missing:
+            raise InputError(f"column `{missing[0]}` is missing", where=str(path), cure="Delete the file and run again")
+        tables.append(table)
+    tables = [table for table in tables if len(table)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(SCORE_COLUMNS))
+
+
+def finished(scores: pd.DataFrame) -> pd.DataFrame:
+    """The rows of trials that ended well."""
+    return scores[scores["status"] == OK]
+
+
+def objectives(scores: pd.DataFrame) -> dict[int, float | None]:
+    """Configuration -> mean MAE over its folds, None where the trial failed; in the order of the trials."""
+    means: dict[int, float | None] = {}
+    for configuration, rows in scores.groupby("configuration", sort=False):
+        failed = (rows["status"] == FAILED).any()
+        means[int(configuration)] = None if failed else float(rows["mae"].mean())
+    return means
+
+
+def trial_identity(settings: Mapping, data: str, code: str, seed: int) -> str:
+    """Sixteen hexadecimal digits over a trial's settings (whatever their order), its data's and code's digests and the seed.
+
+    Study, round and trial number are left out on purpose: whoever asks for the same training finds it finished.
+    """
+    whole = json.dumps({"settings": settings, "data": data, "code": code, "seed": seed}, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def content_digest(paths: Iterable) -> str:
+    """Sixteen hexadecimal digits over names and bytes of files and folders; hidden files (time stamps) do not count."""
+    whole = hashlib.sha256()
+    for path in map(Path, paths):
+        if not path.exists():
+            raise InputError(f"no file or folder `{path}`")
+        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in files:
+            name = file.relative_to(path.parent)
+            if not any(part.startswith(".") for part in file.relative_to(path).parts):
+                whole.update(f"{name}\0{file.stat().st_size}\0".encode())
+                with file.open("rb") as stream:
+                    while block := stream.read(1 << 22):
+                        whole.update(block)
+    return whole.hexdigest()[:16]
 
 
 def _read_record(path: Path) -> dict | None:

@@ -4,7 +4,7 @@ import pytest
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_json
-from mrsgap.select.chosen import with_choice
+from mrsgap.select.study import with_choice
 
 CHOICE = {
     "architecture": "yae", "data": {"channels": ["off-real"], "normalisation": "max"},
