@@ -15,8 +15,8 @@ from mrsgap.quality.measures import SHOWN
 def page(template: str, name: str, tables: dict[str, pd.DataFrame], pictures: dict, facts: dict, missing: list[str]) -> str:
     """The page from the text of a Jinja `template`; everything from files or users is escaped.
 
-    `tables` holds `ratios` (the table of ratios with intervals and flags), `quality` and `calibration`; `pictures` maps captions to
-    PNG files; `facts` are shown as they are; `missing` are sentences on methods that gave no answer.
+    `tables` holds `ratios` (with intervals and flags), `quality` and `calibration`; `pictures` maps captions to PNG files;
+    `facts` are shown as they are; `missing` are sentences on methods that gave no answer.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     ratios, silent = _without_silent(tables["ratios"])
