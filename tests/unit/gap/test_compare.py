@@ -155,3 +155,27 @@ def test_items_without_truth_or_a_state_are_left_out():
     data["truth"][0, 1] = np.nan
     data["fid"][1, 1] = np.nan
     assert list(comparable(data, basis())["item"].values) == ["i2", "i3", "i4", "i5"]
+
+
+def test_an_item_without_a_line_has_no_linewidth_and_spoils_neither_variant():
+    data = measured(linewidth_hz=6.0)
+    random = np.random.default_rng(5)
+    data["fid"][2] = (random.normal(size=(2, 2048)) + 1j * random.normal(size=(2, 2048))).astype(np.complex64)
+    items, similarity, _, spectra = compare(data, basis(), window(), SETTINGS, np.random.default_rng(0))
+    assert items["linewidth_hz"].isna().tolist() == [False, False, True, False, False, False]
+    assert items["linewidth_sd_hz"].isna().sum() == 1
+    assert spectra.sizes["item"] == 6
+    assert similarity.groupby(["variant", "series"])["items"].unique().explode().to_dict() == {
+        (variant, series): count for variant in ("fixed", "estimated") for series, count in (("A", 2), ("B", 3), ("all", 5))
+    }
+    real = similarity.query("series == 'all' and kind == 'real' and state == 'off'").set_index("variant")
+    assert real.loc["estimated", "correlation"] > 0.99
+
+
+def test_nothing_is_said_of_likeness_where_no_linewidth_is_known():
+    data = measured()
+    random = np.random.default_rng(5)
+    data["fid"][:] = (random.normal(size=(6, 2, 2048)) + 1j * random.normal(size=(6, 2, 2048))).astype(np.complex64)
+    items, similarity, *_ = compare(data, basis(), window(), SETTINGS, np.random.default_rng(0))
+    assert items["linewidth_hz"].isna().all()
+    assert similarity.empty

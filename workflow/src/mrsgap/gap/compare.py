@@ -11,7 +11,7 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import METABOLITE
 from mrsgap.gap.recordings import recording_table
-from mrsgap.gap.similarity import METRICS, feature_table, similarity_table
+from mrsgap.gap.similarity import KEYS, METRICS, feature_table, similarity_table
 from mrsgap.gap.twins import STATES, add_noise, bands, match_phase, measured_bands, twin_fids
 from mrsgap.spectra.window import Window
 
@@ -38,8 +38,8 @@ class Comparison(NamedTuple):
 
     `items`: `recordings.recording_table` with `phase_deg`, the angle each item was turned by, and `rmse`. `similarity`: one row
     per variant (`fixed`: every twin at the fixed linewidth; `estimated`: at its item's own), series, state and kind of value,
-    with mean and SD of each metric over the trials. `features`: `similarity.feature_table`. `spectra`: measured and simulated
-    (item, state, ppm) of the fixed variant, with truth and series.
+    with the number of items, and mean and SD of each metric over the trials. `features`: `similarity.feature_table`. `spectra`:
+    measured and simulated (item, state, ppm) of the fixed variant, with truth and series.
     """
 
     items: pd.DataFrame
@@ -51,40 +51,46 @@ class Comparison(NamedTuple):
 def compare(
     dataset: xr.Dataset, basis: xr.Dataset, window: Window, settings: Settings, generator: np.random.Generator
 ) -> Comparison:
-    """Every item of `dataset` (`twins.comparable` ones) against its twin from `basis`."""
-    items = recording_table(dataset, settings.fixed_linewidth_hz, settings.noise_regions_ppm)
+    """Every item of `dataset` (`twins.comparable` ones) against its twin from `basis`.
+
+    An item whose linewidth could not be measured has no twin of its own width: both variants of `similarity` leave it out, so
+    that they are judged on the same spectra, and its column `items` says how many these are.
+    """
+    items = recording_table(dataset, settings.noise_regions_ppm)
     truth = dataset["truth"].sel({METABOLITE: basis[METABOLITE].values}).values
     acquisition = Acquisition.from_attributes(basis.attrs)
     measured = measured_bands(dataset, window)
-    series = items["series"].to_numpy()
     fixed = np.full(len(items), settings.fixed_linewidth_hz)
-    estimated = items["linewidth_hz"].to_numpy()
+    estimated, sd = items["linewidth_hz"].to_numpy(), items["linewidth_sd_hz"].to_numpy()
 
-    def against(fids):
+    def against(fids, recorded):
         simulated = bands(fids, acquisition, window)
-        turned, phase_deg = match_phase(measured, simulated)
+        turned, phase_deg = match_phase(recorded, simulated)
         return simulated, turned, phase_deg
 
+    simulated, turned, phase_deg = against(twin_fids(basis, truth, fixed), measured)
+    items = items.assign(phase_deg=phase_deg, rmse=np.sqrt(np.mean(np.abs(simulated - turned) ** 2, axis=(1, 2))))
+    spectra = _spectra(dataset, window, simulated, turned, items["series"])
+
+    known = np.isfinite(estimated)
+    series, recorded = items["series"].to_numpy()[known], measured[known]
+
+    def likeness(fids) -> pd.DataFrame:
+        return similarity_table(*against(fids, recorded)[:2], series, STATES)
+
     tables = []
-    for variant, width in (("fixed", fixed), ("estimated", estimated)):
-        clean = twin_fids(basis, truth, width)
-        simulated, turned, phase_deg = against(clean)
-        table = similarity_table(simulated, turned, series, STATES).assign(variant=variant)
-        noisy = [against(add_noise(clean, settings.noise_sigma, generator))[:2] for _ in range(settings.noise_trials)]
-        table = _with_trials(table, [similarity_table(*pair, series, STATES) for pair in noisy], "noise")
-        if variant == "fixed":
-            fixed_pair = simulated, turned
-            items = items.assign(phase_deg=phase_deg, rmse=np.sqrt(np.mean(np.abs(simulated - turned) ** 2, axis=(1, 2))))
-        else:
-            sd = items["linewidth_sd_hz"].to_numpy()
-            widths = [
-                np.clip(generator.normal(estimated, np.maximum(sd, 0.1)), 0.5, 10.0) for _ in range(settings.linewidth_trials)
-            ]
-            drawn = [against(twin_fids(basis, truth, one))[:2] for one in widths]
-            table = _with_trials(table, [similarity_table(*pair, series, STATES) for pair in drawn], "linewidth")
+    for variant, width in (("fixed", fixed), ("estimated", estimated)) if known.any() else ():
+        clean = twin_fids(basis, truth[known], width[known])
+        table = likeness(clean).assign(variant=variant)
+        noisy = [likeness(add_noise(clean, settings.noise_sigma, generator)) for _ in range(settings.noise_trials)]
+        table = _with_trials(table, noisy, "noise")
+        if variant == "estimated":
+            spread = np.maximum(sd[known], 0.1)
+            widths = [np.clip(generator.normal(width[known], spread), 0.5, 10.0) for _ in range(settings.linewidth_trials)]
+            table = _with_trials(table, [likeness(twin_fids(basis, truth[known], one)) for one in widths], "linewidth")
         tables.append(table)
-    spectra = _spectra(dataset, window, *fixed_pair, items["series"])
-    return Comparison(items, pd.concat(tables, ignore_index=True), feature_table(spectra), spectra)
+    similarity = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*KEYS, *METRICS, "variant"])
+    return Comparison(items, similarity, feature_table(spectra), spectra)
 
 
 def _spectra(dataset, window, simulated, turned, series) -> xr.Dataset:

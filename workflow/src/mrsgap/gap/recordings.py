@@ -16,10 +16,10 @@ HALF_BAND_PPM = 0.08  # fitted around the line: wide enough for 8 Hz, narrow eno
 NARROWEST_HZ, WIDEST_HZ = 0.2, 30.0
 
 
-def recording_table(dataset: xr.Dataset, fixed_linewidth_hz: float, noise_regions_ppm) -> pd.DataFrame:
+def recording_table(dataset: xr.Dataset, noise_regions_ppm) -> pd.DataFrame:
     """Linewidth of NAA and Cr with standard errors and noise of every item, (item) rows in the order of the set.
 
-    `linewidth_hz` is NAA's, or Cr's where NAA has none, or the fixed one where neither can be fitted; its SD alike.
+    `linewidth_hz` is NAA's, or Cr's where NAA has none, or NaN where neither can be fitted; its SD alike.
     """
     rows = {}
     for acquisition, part in by_acquisition(dataset):
@@ -27,7 +27,7 @@ def recording_table(dataset: xr.Dataset, fixed_linewidth_hz: float, noise_region
             off = part["fid"].values[index, 0]
             offset = find_offset(off, acquisition)
             naa, cr = (lorentzian_linewidth(off, acquisition, place + offset) for place in (NAA_PPM, CR_PPM))
-            width, sd = next((pair for pair in (naa, cr) if np.isfinite(pair[0])), (fixed_linewidth_hz, 0.0))
+            width, sd = next((pair for pair in (naa, cr) if np.isfinite(pair[0])), (np.nan, np.nan))
             sigma = noise_sigma(off, acquisition, noise_regions_ppm)
             words = {"item": item, **{name: str(part[name].values[index]) for name in ("series", "origin")}}
             rows[item] = words | dict(zip(WIDTHS, (*naa, *cr, width, sd))) | {"noise_sigma": sigma}

@@ -7,6 +7,7 @@ import xarray as xr
 from mrsgap.core.names import OFF, ON
 
 KINDS = {"magnitude": np.abs, "phase": np.angle, "real": np.real, "imaginary": np.imag}
+KEYS = ("series", "items", "state", "kind")  # what a row is about, and on how many items it rests
 METRICS = ("mae", "rmse", "mean", "sd", "correlation", "cosine")
 
 # What the study finds in simulation and not, or less, in its measurements (paper.md 11).
@@ -31,15 +32,18 @@ def metrics(simulated, measured) -> dict[str, float]:
 
 
 def similarity_table(simulated, measured, series, states) -> pd.DataFrame:
-    """Metrics per series (and `all`), state and kind. `simulated`, `measured` (item, state, bin) complex; `series` (item,)."""
+    """`METRICS` per series (and `all`), state and kind of value, with `KEYS`.
+
+    `simulated`, `measured` (item, state, bin) complex; `series` (item,).
+    """
     series = np.asarray(series)
     rows = []
     for name in [*dict.fromkeys(series.tolist()), "all"]:
-        chosen = slice(None) if name == "all" else series == name
+        chosen = np.full(len(series), True) if name == "all" else series == name
         for place, state in enumerate(states):
             for kind, view in KINDS.items():
-                found = metrics(view(simulated[chosen, place]), view(measured[chosen, place]))
-                rows.append({"series": name, "state": state, "kind": kind} | found)
+                numbers = metrics(view(simulated[chosen, place]), view(measured[chosen, place]))
+                rows.append(dict(zip(KEYS, (name, int(chosen.sum()), state, kind))) | numbers)
     return pd.DataFrame(rows)
 
 
@@ -53,8 +57,8 @@ def feature_table(spectra: xr.Dataset) -> pd.DataFrame:
     for feature, parts in FEATURES.items():
         ratios = {name: np.divide(*(_height(spectra, name, *part) for part in parts)) for name in ("measured", "simulated")}
         for item, (name, series) in enumerate(zip(spectra["item"].values, spectra["series"].values)):
-            found = {origin: float(values[item]) for origin, values in ratios.items()}
-            rows.append({"item": str(name), "series": str(series), "feature": feature, **found})
+            both = {origin: float(values[item]) for origin, values in ratios.items()}
+            rows.append({"item": str(name), "series": str(series), "feature": feature, **both})
     return pd.DataFrame(rows, columns=["item", "series", "feature", "measured", "simulated"])
 
 
