@@ -1,14 +1,22 @@
 # Spin systems to a checked and exported metabolite basis.
 
 
+def basis_store(name):
+    return f"{RESULTS}/basis/{name}/basis.zarr"
+
+
+def basis_parts(name):
+    return [f"{RESULTS}/basis/{name}/parts/{'-'.join(group)}.zarr" for group in BASES.groups(name)]
+
+
 wildcard_constraints:
-    basis="|".join(config["bases"]),
+    basis="|".join(BASES.names),
     metabolites="[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*",
 
 
 rule simulate_basis:
     input:
-        waveforms=waveform_files,
+        waveforms=lambda wildcards: BASES.waveform_files(wildcards.basis),
     output:
         store=directory(f"{RESULTS}/basis/{{basis}}/parts/{{metabolites}}.zarr"),
     log:
@@ -18,7 +26,7 @@ rule simulate_basis:
     conda:
         ENVIRONMENT
     params:
-        settings=simulation_settings,
+        settings=lambda wildcards: BASES.simulation(wildcards.basis, wildcards.metabolites.split("-")),
         code=code("simulate_basis"),
     script:
         "../../scripts/simulate_basis.py"
@@ -36,7 +44,7 @@ rule gather_basis:
     conda:
         ENVIRONMENT
     params:
-        basis=lambda wildcards: config["bases"][wildcards.basis],
+        basis=lambda wildcards: BASES.entries[wildcards.basis],
         simulation_code=code("simulate_basis"),
         code=code("gather_basis"),
     script:
@@ -55,7 +63,7 @@ rule check_basis:
     conda:
         ENVIRONMENT
     params:
-        protons=proton_counts,
+        protons=lambda wildcards: BASES.protons(wildcards.basis),
         code=code("check_basis"),
     script:
         "../../scripts/check_basis.py"
@@ -82,7 +90,7 @@ rule export_basis:
 
 rule compare_bases:
     input:
-        stores=[basis_store(name) for name in config["bases"]],
+        stores=[basis_store(name) for name in BASES.names],
     output:
         distances=f"{RESULTS}/basis/comparison.csv",
         feature=f"{RESULTS}/basis/naa-on-feature.csv",
@@ -93,14 +101,12 @@ rule compare_bases:
     conda:
         ENVIRONMENT
     params:
-        names=list(config["bases"]),
+        names=BASES.names,
         linewidth_hz=config["basis_export"]["linewidth_hz"],
         code=code("compare_bases"),
     script:
         "../../scripts/compare_bases.py"
 
 
-TARGETS += expand(
-    f"{RESULTS}/basis/{{basis}}/{{product}}", basis=config["bases"], product=["check.csv", "off.basis", "diff.basis"]
-)
+TARGETS += expand(f"{RESULTS}/basis/{{basis}}/{{product}}", basis=BASES.names, product=["check.csv", "off.basis", "diff.basis"])
 TARGETS += [f"{RESULTS}/basis/comparison.csv"]

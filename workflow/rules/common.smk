@@ -12,22 +12,23 @@ SCRIPTS = ROOT / "scripts"
 sys.path.insert(0, str(SOURCE))
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])))
 
+from mrsgap.config.whole import in_order_of, read_sections
+from mrsgap.core.captions import caption_file
 from mrsgap.core.errors import InputError
 from mrsgap.core.provenance import source_digest
-from mrsgap.core.settings import check_settings
 
+CONFIG_FILES = ROOT / "config"
+config.update(in_order_of(yaml.safe_load((CONFIG_FILES / "config.yaml").read_text(encoding="utf-8")), config))
 try:
-    check_settings(config, yaml.safe_load((ROOT / "config" / "schema.yaml").read_text()))
+    SECTIONS = read_sections(config, yaml.safe_load((CONFIG_FILES / "schema.yaml").read_text(encoding="utf-8")))
 except InputError as error:
     raise WorkflowError(str(error))
 
-ENVIRONMENT = str(ROOT / "envs" / f"{config['environment']}.yaml")  # for `--sdm conda`
+BASES, DATASETS, MEASURED = SECTIONS.bases, SECTIONS.datasets, SECTIONS.measured
+FITS, STUDIES, MODELS = SECTIONS.fits, SECTIONS.studies, SECTIONS.models
+STATISTICS = config["statistics"]
 
-# An override names its entries first when Snakemake merges; tables and pictures keep the order of config.yaml.
-for section, entries in yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8")).items():
-    if isinstance(entries, dict) and isinstance(config[section], dict):
-        known = {name: config[section][name] for name in entries if name in config[section]}
-        config[section] = known | config[section]
+ENVIRONMENT = str(ROOT / "envs" / f"{config['environment']}.yaml")  # for `--sdm conda`
 
 RESULTS = f"results/{config['scale']}"
 # Compiled programs are kept between processes, runs and scales: most jobs of a small run would otherwise mostly compile.
@@ -42,6 +43,19 @@ LOOK_FIRST = []  # and what a reader should open first
 def code(script):
     """Digest of every package module that scripts/<script>.py uses: an edit re-runs exactly the rules that use it."""
     return source_digest(SCRIPTS / f"{script}.py", SOURCE)
+
+
+def figure_outputs(name):
+    """Both files of a picture, with its caption for `snakemake --report`."""
+    caption = caption_file(name, ROOT / "workflow" / "report")
+    picture = report(f"{RESULTS}/figures/{name}.png", caption=str(caption), category="Figures", labels={"figure": name})
+    return {"pdf": f"{RESULTS}/figures/{name}.pdf", "png": picture}
+
+
+def table_outputs(name):
+    """All files of a table: full precision in CSV, rounded by uncertainty elsewhere."""
+    whole = report(f"{RESULTS}/tables/{name}.csv", category="Tables", labels={"table": name})
+    return {"csv": whole, **{kind: f"{RESULTS}/tables/{name}.{kind}" for kind in ("md", "tex")}}
 
 
 def summarise_run():

@@ -24,7 +24,7 @@ rule figure_basis:
 
 rule figure_basis_comparison:
     input:
-        stores=[basis_store(name) for name in config["bases"]],
+        stores=[basis_store(name) for name in BASES.names],
     output:
         **figure_outputs("figure-01b-basis-comparison"),
     log:
@@ -34,7 +34,7 @@ rule figure_basis_comparison:
     conda:
         ENVIRONMENT
     params:
-        names=list(config["bases"]),
+        names=BASES.names,
         linewidth_hz=config["basis_export"]["linewidth_hz"],
         code=code("figure_basis_comparison"),
     script:
@@ -72,7 +72,7 @@ rule figure_02:
         ENVIRONMENT
     params:
         channels=len(config.get("models", {}).get("yae", {}).get("channels", [])) or 4,
-        metabolites=config["bases"][next(iter(config["bases"]))]["metabolites"],
+        metabolites=BASES.metabolites(BASES.first),
         code=code("figure_02"),
     script:
         "../../scripts/figure_02.py"
@@ -184,7 +184,7 @@ rule figure_agreement:
         ENVIRONMENT
     params:
         settings=STATISTICS,
-        generating=generating_bases(),
+        generating=generating_bases(config),
         code=code("figure_agreement"),
     script:
         "../../scripts/figure_agreement.py"
@@ -209,8 +209,7 @@ rule figure_training_sets:
         "../../scripts/figure_training_sets.py"
 
 
-FIRST_BASIS = next(iter(config["bases"]))
-FIGURES = [f"figure-01-basis-{FIRST_BASIS}", "figure-01b-basis-comparison", "figure-01c-pulses"]
+FIGURES = [f"figure-01-basis-{BASES.first}", "figure-01b-basis-comparison", "figure-01c-pulses"]
 FIGURES += [
     "figure-02-yae",
     "figure-06-simulation-scatter",

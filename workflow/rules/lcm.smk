@@ -1,8 +1,28 @@
 # Conventional quantification: our linear-combination fit, and the LCModel program where it is installed.
 
+import shutil
+
+# Without LCModel its table has no rows and no picture.
+PROGRAMS = ["lcm", "lcmodel"] if shutil.which(config["lcmodel"]["executable"] or "lcmodel") else ["lcm"]
+
+
+def fitted_store(wildcards):
+    """Store of a simulated or measured data set by its name in the config."""
+    return spectra_store(wildcards.fitted) if wildcards.fitted in DATASETS else measured_store(wildcards.fitted)
+
+
+def fitted_basis(product):
+    """Input function: a product of the basis that a data set is fitted with."""
+
+    def path(wildcards):
+        basis = FITS.basis(wildcards.fitted)
+        return f"{RESULTS}/basis/{basis}/{product}" if basis else f"{RESULTS}/own/{wildcards.fitted}/{product}"
+
+    return path
+
 
 wildcard_constraints:
-    fitted="|".join([*config["datasets"], *MEASURED]),
+    fitted="|".join([*DATASETS.names, *MEASURED.names]),
     program="lcm|lcmodel",
 
 
@@ -21,8 +41,8 @@ rule fit_lcm:
     conda:
         ENVIRONMENT
     params:
-        settings=lambda wildcards: config["fit"]["settings"] | fit_choice(wildcards.fitted).get("settings", {}),
-        components=lambda wildcards: fit_choice(wildcards.fitted).get("components", {}),
+        settings=lambda wildcards: FITS.of_set(wildcards.fitted),
+        components=lambda wildcards: FITS.components(wildcards.fitted),
         kinds=config["fit"]["kinds"],
         code=code("fit_lcm"),
     script:
@@ -69,6 +89,6 @@ rule figure_fit:
         "../../scripts/figure_fit.py"
 
 
-QUANTITIES += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITTED)
-TARGETS += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITTED)
-TARGETS += expand(f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf", program=PICTURED, fitted=FITTED)
+QUANTITIES += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITS.names)
+TARGETS += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITS.names)
+TARGETS += expand(f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf", program=PROGRAMS, fitted=FITS.names)

@@ -1,8 +1,29 @@
 # Measured data, their stand-ins and their quality.
 
+if not MEASURED.recorded and workflow.is_main_process:
+    logger.info(
+        "No recorded spectra are configured: the synthetic stand-ins `phantoms` take their place. To use your own or the "
+        "study's, see `measured` in config/config.yaml, or: snakemake --config measured=path/to/manifest-or-folder"
+    )
+
+
+def measured_store(name):
+    """The store of one set: items in the schema of simulated spectra; read with core.groups.by_acquisition."""
+    return f"{RESULTS}/measured/{name}.zarr"
+
+
+def set_folder(name):
+    return f"results/raw/{name}" if MEASURED.is_fetched(name) else MEASURED[name]["path"]
+
+
+def set_manifest(name):
+    if name == "phantoms":
+        return f"{RESULTS}/phantoms/manifest.csv"
+    return MEASURED[name]["path"] if MEASURED.is_manifest(name) else f"{RESULTS}/measured/{name}-manifest.csv"
+
 
 wildcard_constraints:
-    measured="|".join(MEASURED),
+    measured="|".join(MEASURED.names),
 
 
 rule simulate_phantoms:
@@ -29,7 +50,7 @@ rule simulate_phantoms:
 
 rule fetch_measured:
     input:
-        lambda wildcards: SETS[wildcards.measured].get("path", []),
+        lambda wildcards: MEASURED[wildcards.measured].get("path", []),
     output:
         folder=directory("results/raw/{measured}"),
     log:
@@ -39,7 +60,7 @@ rule fetch_measured:
     conda:
         ENVIRONMENT
     params:
-        source=lambda wildcards: SETS[wildcards.measured],
+        source=lambda wildcards: MEASURED[wildcards.measured],
         code=code("fetch_measured"),
     script:
         "../../scripts/fetch_measured.py"
@@ -47,8 +68,8 @@ rule fetch_measured:
 
 rule index_swansea:
     input:
-        folder=set_folder,
-        files=set_files,
+        folder=lambda wildcards: set_folder(wildcards.measured),
+        files=lambda wildcards: MEASURED.files(wildcards.measured),
     output:
         manifest=f"{RESULTS}/measured/{{measured}}-manifest.csv",
         doubts=f"{RESULTS}/measured/{{measured}}-doubts.csv",
@@ -59,7 +80,7 @@ rule index_swansea:
     conda:
         ENVIRONMENT
     params:
-        inside=lambda wildcards: SETS[wildcards.measured].get("folder", "."),
+        inside=lambda wildcards: MEASURED[wildcards.measured].get("folder", "."),
         code=code("index_swansea"),
     script:
         "../../scripts/index_swansea.py"
@@ -67,8 +88,8 @@ rule index_swansea:
 
 rule read_measured:
     input:
-        manifest=set_manifest,
-        files=lambda wildcards: files_named(set_manifest(wildcards)) if is_manifest(wildcards.measured) else [],
+        manifest=lambda wildcards: set_manifest(wildcards.measured),
+        files=lambda wildcards: MEASURED.files_named(wildcards.measured),
     output:
         store=directory(f"{RESULTS}/measured/{{measured}}.zarr"),
         listing=f"{RESULTS}/measured/{{measured}}-listing.csv",
@@ -79,7 +100,7 @@ rule read_measured:
     conda:
         ENVIRONMENT
     params:
-        metabolites=config["bases"][next(iter(config["bases"]))]["metabolites"],
+        metabolites=BASES.metabolites(BASES.first),
         code=code("read_measured"),
     script:
         "../../scripts/read_measured.py"
@@ -123,7 +144,7 @@ rule figure_quality:
         "../../scripts/figure_quality.py"
 
 
-TARGETS += [measured_store(name) for name in MEASURED]
-TARGETS += [f"{RESULTS}/measured/{name}-qc.csv" for name in MEASURED]
-TARGETS += [f"{RESULTS}/figures/figure-quality-{name}.pdf" for name in MEASURED]
-LOOK_FIRST += [f"{RESULTS}/figures/figure-quality-{name}.png" for name in MEASURED]
+TARGETS += [measured_store(name) for name in MEASURED.names]
+TARGETS += [f"{RESULTS}/measured/{name}-qc.csv" for name in MEASURED.names]
+TARGETS += [f"{RESULTS}/figures/figure-quality-{name}.pdf" for name in MEASURED.names]
+LOOK_FIRST += [f"{RESULTS}/figures/figure-quality-{name}.png" for name in MEASURED.names]

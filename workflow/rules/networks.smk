@@ -3,7 +3,7 @@
 
 rule quantify_simulated:
     input:
-        models=quantifiers(),
+        models=trained_models(MODELS.quantifying),
         spectra=[spectra_store(name) for name in config["quantify"]["simulated"]],
     output:
         table=f"{RESULTS}/quantities/networks-simulated.csv",
@@ -23,8 +23,8 @@ rule quantify_simulated:
 
 rule quantify_measured:
     input:
-        models=quantifiers(),
-        spectra=[measured_store(name) for name in MEASURED],
+        models=trained_models(MODELS.quantifying),
+        spectra=[measured_store(name) for name in MEASURED.names],
     output:
         table=f"{RESULTS}/quantities/networks-measured.csv",
     log:
@@ -34,7 +34,7 @@ rule quantify_measured:
     conda:
         ENVIRONMENT
     params:
-        datasets=MEASURED,
+        datasets=MEASURED.names,
         batch_size=config["quantify"]["batch_size"],
         code=code("quantify_networks"),
     script:

@@ -1,5 +1,55 @@
 # A user's own spectra: `snakemake --cores N quantify --config measured=path/to/manifest-or-folder`.
 
+import shlex
+
+FIT_CAPTION = "Linear-combination fits of {name}: the best, the median and the worst"
+
+
+def training_command(name):
+    """What a user types to train networks for spectra unlike those of the configured bases."""
+    files = [os.path.relpath(path) for path in workflow.config_settings.configfiles]
+    given = workflow.config_settings.config.get("measured")
+    source = ["--config", f"measured={given}"] if isinstance(given, str) else []
+    words = ["snakemake", "--cores", "all", "quantify", "--configfile", *files, f"{RESULTS}/own/{name}/matching.yaml", *source]
+    return shlex.join(words)
+
+
+def calibration_quantities():
+    """Every method's estimates for the simulated set whose truth calibrates the intervals."""
+    fitted = f"{RESULTS}/quantities/lcm-{config['answer']['calibration_set']}.csv"
+    return [fitted, rules.quantify_simulated.output.table]
+
+
+def range_models():
+    """Folder and training set of the final networks of every model that gives concentrations."""
+    pairs = [(name, training_set) for name in MODELS.quantifying for training_set in MODELS.training_sets(name)]
+    return [(final_models(name, training_set)[0], training_set) for name, training_set in pairs]
+
+
+def range_training():
+    """Stores of the training sets by name."""
+    return {name: spectra_store(name) for _, name in range_models()}
+
+
+def own_quantities(name):
+    fits = expand(f"{RESULTS}/quantities/{{program}}-{name}.csv", program=PROGRAMS)
+    return [*fits, rules.quantify_measured.output.table]
+
+
+def own_pictures(name):
+    """PNG files by caption."""
+    return {
+        f"Quality of {name}": f"{RESULTS}/figures/figure-quality-{name}.png",
+        FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-lcm-{name}.png",
+    }
+
+
+def missing_methods():
+    """Sentences on methods that cannot answer here."""
+    return (
+        [] if "lcmodel" in PROGRAMS else ["LCModel is not installed here, so it gives no answer (config: lcmodel.executable)."]
+    )
+
 
 rule match_basis:
     input:
@@ -14,8 +64,8 @@ rule match_basis:
     conda:
         ENVIRONMENT
     params:
-        settings=matched_settings(),
-        bases={name: without_metabolites(basis) for name, basis in config["bases"].items()},
+        settings=BASES.simulation(config["answer"]["basis"], BASES.metabolites(config["answer"]["basis"])),
+        bases={name: BASES.treatment(name) for name in BASES.names},
         scale=lambda wildcards: f"{config['scale']}-{wildcards.measured.lower()}",
         code=code("match_basis"),
     script:
@@ -117,7 +167,7 @@ rule quantify:
     input:
         expand(
             f"{RESULTS}/own/{{measured}}/{{product}}",
-            measured=list(SETS) or ["phantoms"],
+            measured=MEASURED.recorded or ["phantoms"],
             product=["concentrations.csv", "concentrations.json", "answer.html"],
         ),
 

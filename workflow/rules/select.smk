@@ -1,16 +1,20 @@
 # Model selection: a static graph of (study, round, part of a round); hyper-parameters live in files.
 
-from mrsgap.select.study import read_study, rounds
-
-SELECTION = config["selection"]
 SELECT = f"{RESULTS}/select"
 
 
-STUDIES = checked_studies()
+def choices(studies):
+    """What studies have chosen, one file each."""
+    return [f"{SELECT}/{study}/hyper.json" for study in studies]
+
+
+def score_files(study, before=None):
+    """Score tables of the study's rounds (those before the round `before`), round by round."""
+    return [f"{SELECT}/{study}/round-{index}/scores-{part}.csv" for index, part in STUDIES.jobs(study, before)]
 
 
 wildcard_constraints:
-    study="|".join(STUDIES),
+    study="|".join(STUDIES.names),
     round=r"\d+",
     part=r"\d+",
 
@@ -18,8 +22,8 @@ wildcard_constraints:
 rule propose_trials:
     input:
         scores=lambda wildcards: score_files(wildcards.study, int(wildcards.round)),
-        after=studies_before,
-        encoder=encoder_choice,
+        after=lambda wildcards: choices(STUDIES.before(wildcards.study)),
+        encoder=lambda wildcards: choices(STUDIES.built_on(wildcards.study)),
     output:
         trials=f"{SELECT}/{{study}}/round-{{round}}/trials.json",
     log:
@@ -29,9 +33,9 @@ rule propose_trials:
     conda:
         ENVIRONMENT
     params:
-        settings=study_settings,
-        first=lambda wildcards: sum(round_sizes(wildcards.study)[: int(wildcards.round)]),
-        trials=lambda wildcards: round_sizes(wildcards.study)[int(wildcards.round)],
+        settings=lambda wildcards: STUDIES.settings(wildcards.study),
+        first=lambda wildcards: sum(STUDIES.round_sizes(wildcards.study)[: int(wildcards.round)]),
+        trials=lambda wildcards: STUDIES.round_sizes(wildcards.study)[int(wildcards.round)],
         seed=config["seed"],
         code=code("propose_trials"),
     script:
@@ -41,9 +45,9 @@ rule propose_trials:
 rule train_trials:
     input:
         trials=f"{SELECT}/{{study}}/round-{{round}}/trials.json",
-        spectra=spectra_store(SELECTION["dataset"]),
-        folds=f"{RESULTS}/spectra/{SELECTION['dataset']}-folds.csv",
-        bases=dataset_bases(SELECTION["dataset"]),
+        spectra=spectra_store(STUDIES.dataset),
+        folds=f"{RESULTS}/spectra/{STUDIES.dataset}-folds.csv",
+        bases=dataset_bases(STUDIES.dataset),
     output:
         scores=f"{SELECT}/{{study}}/round-{{round}}/scores-{{part}}.csv",
     log:
@@ -56,8 +60,8 @@ rule train_trials:
         gpu=1,
     params:
         store=f"{SELECT}/trials",
-        trials_per_job=lambda wildcards: config["studies"][wildcards.study]["trials_per_job"],
-        bases=config["datasets"][SELECTION["dataset"]]["bases"],
+        trials_per_job=lambda wildcards: STUDIES[wildcards.study]["trials_per_job"],
+        bases=DATASETS.bases(STUDIES.dataset),
         window=config["window"],
         seed=config["seed"],
         code=code("train_trials"),
@@ -68,7 +72,7 @@ rule train_trials:
 rule choose_model:
     input:
         scores=lambda wildcards: score_files(wildcards.study),
-        encoder=encoder_choice,
+        encoder=lambda wildcards: choices(STUDIES.built_on(wildcards.study)),
     output:
         choice=f"{SELECT}/{{study}}/hyper.json",
         ranking=f"{SELECT}/{{study}}/ranking.csv",
@@ -80,7 +84,7 @@ rule choose_model:
     conda:
         ENVIRONMENT
     params:
-        settings=study_settings,
+        settings=lambda wildcards: STUDIES.settings(wildcards.study),
         code=code("choose_model"),
     script:
         "../../scripts/choose_model.py"
@@ -88,7 +92,7 @@ rule choose_model:
 
 rule replay_selection:
     input:
-        scores=f"{SELECT}/{SELECTION['shown']}/scores.csv",
+        scores=f"{SELECT}/{STUDIES.shown}/scores.csv",
     output:
         runs=f"{SELECT}/replay/runs.csv",
         summary=f"{SELECT}/replay/summary.csv",
@@ -99,9 +103,9 @@ rule replay_selection:
     conda:
         ENVIRONMENT
     params:
-        study=SELECTION["shown"],
-        space=config["studies"][SELECTION["shown"]]["space"],
-        replay=SELECTION["replay"],
+        study=STUDIES.shown,
+        space=STUDIES[STUDIES.shown]["space"],
+        replay=config["selection"]["replay"],
         seed=config["seed"],
         code=code("replay_selection"),
     script:
@@ -110,8 +114,8 @@ rule replay_selection:
 
 rule figure_selection:
     input:
-        ranking=f"{SELECT}/{SELECTION['shown']}/ranking.csv",
-        scores=f"{SELECT}/{SELECTION['shown']}/scores.csv",
+        ranking=f"{SELECT}/{STUDIES.shown}/ranking.csv",
+        scores=f"{SELECT}/{STUDIES.shown}/scores.csv",
         runs=f"{SELECT}/replay/runs.csv",
     output:
         ranking=list(figure_outputs("figure-03-ranking").values()),
@@ -124,8 +128,8 @@ rule figure_selection:
     conda:
         ENVIRONMENT
     params:
-        study=SELECTION["shown"],
-        space=config["studies"][SELECTION["shown"]]["space"],
+        study=STUDIES.shown,
+        space=STUDIES[STUDIES.shown]["space"],
         code=code("figure_selection"),
     script:
         "../../scripts/figure_selection.py"
@@ -136,13 +140,13 @@ SELECTION_TABLES = {
     "table-05-autoencoder-space": ["yae-stage-1"],
     "table-06-quantifier-space": ["yae-stage-2"],
     "table-07-yae-space": ["yae-stage-3", "yae-grid-narrow", "yae-gp-narrow"],
-    "table-08-selected-models": list(STUDIES),
+    "table-08-selected-models": STUDIES.names,
 }
 
 
 rule table_selection:
     input:
-        choices=[f"{SELECT}/{study}/hyper.json" for study in SELECTION["run"]],
+        choices=choices(STUDIES.run),
     output:
         [path for name in SELECTION_TABLES for path in table_outputs(name).values()],
     log:
@@ -159,9 +163,9 @@ rule table_selection:
         "../../scripts/table_selection.py"
 
 
-if SELECTION["run"]:
+if STUDIES.run:
     TARGETS += rules.figure_selection.output.ranking[:1] + rules.figure_selection.output.search[:1]
     TARGETS += rules.figure_selection.output.sensitivity[:1]
-    TARGETS += [f"{SELECT}/{study}/hyper.json" for study in SELECTION["run"]] + [f"{SELECT}/replay/summary.csv"]
+    TARGETS += choices(STUDIES.run) + [f"{SELECT}/replay/summary.csv"]
     TARGETS += [f"{RESULTS}/tables/{table}.csv" for table in SELECTION_TABLES]
     LOOK_FIRST += [f"{RESULTS}/figures/figure-03-ranking.png"]

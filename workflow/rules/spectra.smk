@@ -1,8 +1,17 @@
 # Concentrations, simulated spectra and folds.
 
 
+def spectra_store(name):
+    return f"{RESULTS}/spectra/{name}.zarr"
+
+
+def dataset_bases(name):
+    """Stores of the bases that a simulated data set draws from; the first is the one its alignment follows."""
+    return [basis_store(basis) for basis in DATASETS.bases(name)]
+
+
 wildcard_constraints:
-    dataset="|".join(config["datasets"]),
+    dataset="|".join(DATASETS.names),
 
 
 rule simulate_spectra:
@@ -18,8 +27,8 @@ rule simulate_spectra:
     conda:
         ENVIRONMENT
     params:
-        settings=lambda wildcards: config["datasets"][wildcards.dataset],
-        imperfections=lambda wildcards: config["imperfections"][config["datasets"][wildcards.dataset]["imperfections"]],
+        settings=lambda wildcards: DATASETS[wildcards.dataset],
+        imperfections=lambda wildcards: DATASETS.imperfections(wildcards.dataset),
         seed=config["seed"],
         code=code("simulate_spectra"),
     script:
@@ -36,7 +45,7 @@ rule split_folds:
     conda:
         ENVIRONMENT
     params:
-        number_of_items=lambda wildcards: config["datasets"][wildcards.dataset]["items"],
+        number_of_items=lambda wildcards: DATASETS[wildcards.dataset]["items"],
         folds=config["folds"]["count"],
         seed=config["seed"],
         code=code("split_folds"),
@@ -46,7 +55,7 @@ rule split_folds:
 
 rule figure_spectra:
     input:
-        stores=[spectra_store(name) for name in PICTURED],
+        stores=[spectra_store(name) for name in DATASETS.pictured],
     output:
         **figure_outputs("figure-01d-spectra"),
     log:
@@ -56,7 +65,7 @@ rule figure_spectra:
     conda:
         ENVIRONMENT
     params:
-        names=PICTURED,
+        names=DATASETS.pictured,
         items_shown=4,
         code=code("figure_spectra"),
     script:

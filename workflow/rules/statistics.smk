@@ -1,12 +1,12 @@
 # From quantities to errors, agreement and tests.
 
-STATISTICS = config["statistics"]
+from mrsgap.config.spectra import compared_training_sets, generating_bases, study_training_sets
 
 
 rule gather_quantities:
     input:
         parts=QUANTITIES,
-        stores=list(training_stores().values()),
+        stores=[spectra_store(name) for name in compared_training_sets(config)],
     output:
         table=f"{RESULTS}/quantities.csv",
         compositions=f"{RESULTS}/statistics/training-compositions.csv",
@@ -17,7 +17,7 @@ rule gather_quantities:
     conda:
         ENVIRONMENT
     params:
-        training_sets=list(training_stores()),
+        training_sets=compared_training_sets(config),
         code=code("gather_quantities"),
     script:
         "../../scripts/gather_quantities.py"
@@ -43,7 +43,7 @@ rule summarise_errors:
         settings={
             key: STATISTICS[key] for key in ("bound", "basis", "overall", "level", "bootstrap_draws", "snr_groups", "phantoms")
         },
-        generating=generating_bases(),
+        generating=generating_bases(config),
         seed=config["seed"],
         code=code("summarise_errors"),
     script:
@@ -64,7 +64,7 @@ rule summarise_agreement:
         ENVIRONMENT
     params:
         level=STATISTICS["level"],
-        generating=generating_bases(),
+        generating=generating_bases(config),
         code=code("summarise_agreement"),
     script:
         "../../scripts/summarise_agreement.py"
@@ -86,7 +86,7 @@ rule test_methods:
     params:
         dataset=STATISTICS["phantoms"],
         comparisons=STATISTICS["comparisons"],
-        tested=[STATISTICS["training_sets"][role] for role in TESTED_ROLES if role in STATISTICS["training_sets"]],
+        tested=study_training_sets(config),
         training_sets=list(STATISTICS["training_sets"].values()),
         basis=STATISTICS["basis"],
         code=code("test_methods"),

@@ -3,7 +3,7 @@
 
 rule describe_networks:
     input:
-        **printed_choices(),
+        **{name: choice_of(name) for name in MODELS.printed if MODELS.study(name)},
     output:
         layers=f"{RESULTS}/networks/layers.csv",
     log:
@@ -13,8 +13,8 @@ rule describe_networks:
     conda:
         ENVIRONMENT
     params:
-        models=printed_models(),
-        metabolites=config["bases"][next(iter(config["bases"]))]["metabolites"],
+        models={name: MODELS.size(name) for name in MODELS.printed},
+        metabolites=BASES.metabolites(BASES.first),
         code=code("describe_networks"),
     script:
         "../../scripts/describe_networks.py"

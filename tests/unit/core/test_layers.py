@@ -22,6 +22,7 @@ ALLOWED = {
     "stats": {"core"},
     "cost": {"core"},
     "answer": {"core", "quality"},
+    "config": {"core", "measured", "networks", "select"},  # free of JAX, as all that Snakemake reads
     "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is
     "publish": {"core", "stats", "show"},
 }

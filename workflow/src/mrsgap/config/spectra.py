@@ -1,0 +1,159 @@
+"""Sets of spectra by name: simulated ones (`datasets`), recorded ones (`measured`), and which are fitted with which basis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mrsgap.config.bases import Bases, known
+from mrsgap.core.errors import InputError
+from mrsgap.measured.fetch import is_archive
+from mrsgap.measured.manifest import files_named
+
+STAND_INS = "phantoms"  # the synthetic stand-ins for the study's phantoms, a measured set like any other
+TESTED_ROLES = ("fixed", "augmented")  # training sets of the study's own tables; others are compared with the first only
+
+
+@dataclass(frozen=True)
+class Datasets:
+    """The section `datasets`: every simulated set of spectra, and the imperfections that sets name."""
+
+    entries: Mapping[str, Mapping]
+    effects: Mapping[str, Mapping]
+
+    @classmethod
+    def of(cls, config: Mapping, bases: Bases) -> "Datasets":
+        """The data sets of a config; `InputError` where one names an unknown basis or unknown imperfections."""
+        datasets = cls(config["datasets"], config["imperfections"])
+        for name, entry in datasets.entries.items():
+            named = {"bases": (entry["bases"], bases.names), "imperfections": ([entry["imperfections"]], datasets.effects)}
+            for kind, (words, allowed) in named.items():
+                for word in words:
+                    if word not in allowed:
+                        raise InputError(f"`datasets.{name}.{kind}` names the unknown `{word}`", cure=known(allowed))
+        return datasets
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.entries)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.entries
+
+    def __getitem__(self, name: str) -> Mapping:
+        return self.entries[name]
+
+    @property
+    def pictured(self) -> list[str]:
+        """The sets that figure 1d shows: those that networks are trained on."""
+        return [name for name in self.names if name.startswith("train")] or self.names[:1]
+
+    def bases(self, name: str) -> list[str]:
+        """Names of the bases that a set draws from; the first is the one its alignment follows."""
+        return self.entries[name]["bases"]
+
+    def imperfections(self, name: str) -> Mapping:
+        """What spoils the spectra of a set."""
+        return self.effects[self.entries[name]["imperfections"]]
+
+
+@dataclass(frozen=True)
+class MeasuredSets:
+    """The section `measured`: every recorded set by name; one path alone is the set `own`."""
+
+    entries: Mapping[str, Mapping]
+
+    @classmethod
+    def of(cls, config: Mapping) -> "MeasuredSets":
+        """The recorded sets of a config; `InputError` where a file or folder is absent."""
+        given = config["measured"]
+        entries = {"own": given} if isinstance(given, str) else given
+        entries = {name: {"path": value} if isinstance(value, str) else value for name, value in entries.items()}
+        for name, value in entries.items():
+            if "path" in value and not Path(value["path"]).exists():
+                where = f"config: measured.{name}"
+                raise InputError(f"no file or folder `{value['path']}`", where=where, cure="Correct the path")
+        return cls(entries)
+
+    @property
+    def recorded(self) -> list[str]:
+        return list(self.entries)
+
+    @property
+    def names(self) -> list[str]:
+        """Every set of measured spectra, the synthetic stand-ins first."""
+        return [STAND_INS, *self.entries]
+
+    def __getitem__(self, name: str) -> Mapping:
+        return self.entries[name]
+
+    def is_manifest(self, name: str) -> bool:
+        """Whether a set is given by a table of its files."""
+        return self.entries.get(name, {}).get("path", "").lower().endswith(".csv")
+
+    def is_fetched(self, name: str) -> bool:
+        """Whether a set has to be unpacked or cloned first."""
+        return "url" in self.entries[name] or is_archive(self.entries[name]["path"])
+
+    def files_named(self, name: str) -> list[str]:
+        """The files that a set's manifest names; none where the set is a folder."""
+        return files_named(self.entries[name]["path"]) if self.is_manifest(name) else []
+
+    def files(self, name: str) -> list[str]:
+        """Every file of a local folder, so that a changed or added one is read again."""
+        if self.is_fetched(name):
+            return []
+        return sorted(str(path) for path in Path(self.entries[name]["path"]).rglob("*") if path.is_file())
+
+
+@dataclass(frozen=True)
+class Fits:
+    """The section `fit`: what is said of the fit of each set. Every recorded set is fitted, named there or not."""
+
+    entries: Mapping[str, Mapping]
+    settings: Mapping
+    recorded: list[str]
+    default_basis: str
+
+    @classmethod
+    def of(cls, config: Mapping, datasets: Datasets, measured: MeasuredSets) -> "Fits":
+        """The fits of a config; `InputError` where `fit.sets` names a set that is neither simulated nor measured."""
+        for name in config["fit"]["sets"]:
+            if name not in datasets and name not in measured.names:
+                raise InputError(f"`fit.sets` names `{name}`, which is neither in `datasets` nor in `measured`")
+        return cls(config["fit"]["sets"], config["fit"]["settings"], measured.recorded, config["answer"]["basis"])
+
+    @property
+    def names(self) -> list[str]:
+        """The fitted sets."""
+        return list(dict.fromkeys([*self.entries, *self.recorded]))
+
+    def of_set(self, name: str) -> dict:
+        """Settings of the fit of one set."""
+        return {**self.settings, **self.entries.get(name, {}).get("settings", {})}
+
+    def components(self, name: str) -> Mapping:
+        """What is fitted besides the metabolites of the basis."""
+        return self.entries.get(name, {}).get("components", {})
+
+    def basis(self, name: str) -> str | None:
+        """Name of the basis that a set is fitted with; None for the configured one moved to the field of a recording."""
+        named = self.entries.get(name, {}).get("basis")
+        return None if named is None and name in self.recorded else named or self.default_basis
+
+
+def generating_bases(config: Mapping) -> dict[str, str]:
+    """Basis that made each simulated or synthetic data set, where it was a single one."""
+    pools = {name: dataset["bases"] for name, dataset in config["datasets"].items()} | {STAND_INS: config["phantoms"]["bases"]}
+    return {name: bases[0] for name, bases in pools.items() if len(bases) == 1}
+
+
+def compared_training_sets(config: Mapping) -> list[str]:
+    """The training sets that the statistics name and the config knows."""
+    named = config["statistics"]["training_sets"].values()
+    return [name for name in dict.fromkeys(named) if name in config["datasets"]]
+
+
+def study_training_sets(config: Mapping) -> list[str]:
+    """The training sets of the study's own tables."""
+    roles = config["statistics"]["training_sets"]
+    return [roles[role] for role in TESTED_ROLES if role in roles]
