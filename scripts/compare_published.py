@@ -3,28 +3,44 @@
 import pandas as pd
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.publish.facts import phantom_facts
-from mrsgap.publish.layer_tables import published_parameters
 from mrsgap.publish.lookup import Run
 from mrsgap.publish.reproduction import compare_published, read_published, reproduction_table
+from mrsgap.publish.table_02_03 import published_parameters
 from mrsgap.show.printed import write_all
 from mrsgap.stats.tables import read_statistics
 
-with job(snakemake.log[0]) as log:
-    settings, facts, given = snakemake.params.settings, dict(snakemake.params.facts), snakemake.input
-    if given.phantoms:
-        facts |= phantom_facts(pd.read_csv(given.phantoms[0], comment="#"))
-    facts |= published_parameters(pd.read_csv(given.layers))
-    names = ("errors", "series", "agreement", "tests", "distances", "similarity", "features")
-    tables = {name: read_statistics(given[name]) for name in names}
-    published = read_published(given.published)
+STATISTICS = ("errors", "series", "agreement", "tests", "distances", "similarity", "features")
+
+
+def main(given, written, *, settings: dict, facts: dict[str, float], study_items: int) -> None:
+    """Judge the published rows by the statistics of a run and the `facts` of its config.
+
+    `given` holds paths by name (published, layers, STATISTICS, and a list: phantoms), `written` verdicts, csv, md, tex.
+    `settings` is the config section `statistics`, `study_items` the number of spectra that the study trained on.
+    """
+    facts = dict(facts)
+    if given["phantoms"]:
+        facts |= phantom_facts(pd.read_csv(given["phantoms"][0], comment="#"))
+    facts |= published_parameters(pd.read_csv(given["layers"]))
+    tables = {name: read_statistics(given[name]) for name in STATISTICS}
+    published = read_published(given["published"])
     errors = tables["errors"]
     origins = set(errors.loc[errors["dataset"] == settings["phantoms"], "origin"])
     size = facts.get("training_items") if set(errors["training_set"]) - {""} else None
-    verdicts = compare_published(
-        published, Run(**tables, facts=facts, settings=settings), origins, size, snakemake.params.study_items
-    )
-    write_table(snakemake.output.verdicts, verdicts)
-    write_all(reproduction_table(verdicts, published), snakemake.output.csv, snakemake.output.md, snakemake.output.tex)
+    verdicts = compare_published(published, Run(**tables, facts=facts, settings=settings), origins, size, study_items)
+    write_table(written["verdicts"], verdicts)
+    write_all(reproduction_table(verdicts, published), written["csv"], written["md"], written["tex"])
     log.info("%d statements: %s", len(verdicts), verdicts["verdict"].value_counts().to_dict())
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input,
+            snakemake.output,
+            settings=snakemake.params.settings,
+            facts=snakemake.params.facts,
+            study_items=snakemake.params.study_items,
+        )

@@ -1,17 +1,30 @@
-"""Bland-Altman plots of every method on the phantoms."""
+"""Figure 11: Bland-Altman plots of every method on the phantoms."""
 
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence
-from mrsgap.publish.figure_summary import bland_altman_figure
+from mrsgap.publish.figure_agreement import bland_altman_figure
 from mrsgap.show import style
 from mrsgap.stats.judge import judge
 from mrsgap.stats.quantities import read_quantities
 
-with job(snakemake.log[0]) as log:
-    settings, dataset = snakemake.params.settings, snakemake.params.settings["phantoms"]
-    evidence = read_evidence(snakemake.input.errors, None, snakemake.input.agreement, dataset)
-    quantities = read_quantities(snakemake.input.quantities)
-    judged = judge(quantities[quantities["dataset"] == dataset], "max", {}, snakemake.params.generating)
-    fig = bland_altman_figure(judged, evidence, settings, settings["training_sets"]["fixed"])
-    style.save(fig, *snakemake.output)
+
+def main(errors: str, agreement: str, quantities: str, pictures: list[str], *, settings: dict, generating: dict) -> None:
+    """Draw the answers of `quantities` with the limits of `agreement`; `generating`: the basis by data set."""
+    dataset = settings["phantoms"]
+    evidence = read_evidence(errors, None, agreement, dataset)
+    estimates = read_quantities(quantities)
+    judged = judge(estimates[estimates["dataset"] == dataset], "max", {}, generating)
+    style.save(bland_altman_figure(judged, evidence, settings, settings["training_sets"]["fixed"]), *pictures)
     log.info("drew %d answers on %s", len(judged), dataset)
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input.errors,
+            snakemake.input.agreement,
+            snakemake.input.quantities,
+            snakemake.output,
+            settings=snakemake.params.settings,
+            generating=snakemake.params.generating,
+        )

@@ -1,4 +1,4 @@
-"""Figure 2: every item of a measured set, by series and edit state, with its quality."""
+"""Every item of a measured set, by series and edit state, with its quality."""
 
 import pandas as pd
 
@@ -8,10 +8,10 @@ from mrsgap.show import style
 from mrsgap.show.figure_quality import draw_quality
 
 
-def main(store: str, table: str, pdf: str, png: str, *, limits: dict) -> None:
-    """Draw the items of `store` with their quality `table` (CSV) and its `limits` (config: quality), to `pdf` and `png`."""
+def main(store: str, table: str, pictures: list[str], *, limits: dict) -> None:
+    """Draw the spectra of `store` and their quality `table` (CSV) into `pictures`; `limits` is the config section `quality`."""
     quality = pd.read_csv(table, dtype={"item": str, "series": str}, keep_default_na=True)
-    style.save(draw_quality(read_dataset(store, "fid", "series", "origin"), quality, limits), pdf, png)
+    style.save(draw_quality(read_dataset(store, "fid", "series", "origin"), quality, limits), *pictures)
     log.info("drew %d items", len(quality))
 
 
@@ -20,7 +20,6 @@ if "snakemake" in globals():
         main(
             snakemake.input.store,
             snakemake.input.table,
-            snakemake.output.pdf,
-            snakemake.output.png,
+            snakemake.output,
             limits=snakemake.params.limits,
         )

@@ -1,15 +1,26 @@
-"""How training sets move the errors: the heat map of the group's poster."""
+"""Figure 12, how training sets move the errors: the heat map of the group's poster."""
 
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence
-from mrsgap.publish.figure_summary import training_sets_figure
+from mrsgap.publish.figure_training_sets import training_sets_figure
 from mrsgap.show import style
 from mrsgap.stats.tables import read_statistics
 
-with job(snakemake.log[0]) as log:
-    settings = snakemake.params.settings
+
+def main(errors: str, distances: str, pictures: list[str], *, settings: dict) -> None:
+    """Draw the table `distances` (CSV) into the files `pictures`; `settings` is the config section `statistics`."""
     names = {method: name for name, method in settings["study_methods"].items()}
-    evidence = read_evidence(snakemake.input.errors, None, None, settings["phantoms"])
-    distances = read_statistics(snakemake.input.distances)
-    style.save(training_sets_figure(distances, settings["overall"], names, evidence.synthetic), *snakemake.output)
-    log.info("drew %d distances", len(distances))
+    evidence = read_evidence(errors, None, None, settings["phantoms"])
+    moved = read_statistics(distances)
+    style.save(training_sets_figure(moved, settings["overall"], names, evidence.synthetic), *pictures)
+    log.info("drew %d distances", len(moved))
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input.errors,
+            snakemake.input.distances,
+            snakemake.output,
+            settings=snakemake.params.settings,
+        )

@@ -4,28 +4,40 @@ import pandas as pd
 import yaml
 
 from mrsgap.core.files import write_text
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.core.provenance import versions
-from mrsgap.publish.evidence import read_evidence
-from mrsgap.publish.method_rows import reasons_for_absence
+from mrsgap.publish.evidence import read_evidence, reasons_for_absence
 from mrsgap.publish.methods_text import methods_text
-from mrsgap.publish.report import figures_for_page, quality_for_page, render_report, tables_for_page
-from mrsgap.publish.report_context import answer_context, run_context
+from mrsgap.publish.report import answer_context, figures_for_page, quality_for_page, render_report, tables_for_page
+from mrsgap.publish.run_record import run_context
 from mrsgap.stats.quantities import read_quantities
 
-with job(snakemake.log[0]) as log:
-    given, params = snakemake.input, snakemake.params
-    config, settings = params.config, params.config["statistics"]
+
+def main(given, page: str, *, config: dict, logs: str, benchmarks: str, captions: str) -> None:
+    """Write the `page`; `given` holds paths: template, errors, quantities, verdicts, and lists: figures, tables, quality."""
+    settings = config["statistics"]
     evidence = read_evidence(given.errors, None, None, settings["phantoms"])
     reasons = reasons_for_absence(read_quantities(given.quantities), settings)
-    context = answer_context(evidence, settings | {"absent": reasons}) | run_context(params.logs, params.benchmarks)
+    context = answer_context(evidence, settings | {"absent": reasons}) | run_context(logs, benchmarks)
     context |= {
         "scale": config["scale"], "seed": config["seed"], "versions": versions(),
         "verdict_counts": list(pd.read_csv(given.verdicts)["verdict"].value_counts().items()),
-        "figures": figures_for_page(given.figures, params.captions), "tables": tables_for_page(given.tables),
+        "figures": figures_for_page(given.figures, captions), "tables": tables_for_page(given.tables),
         "quality": quality_for_page(given.quality), "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
         "methods": methods_text(config, versions(), set(evidence.summary["origin"])),
     }  # fmt: skip
-    page = render_report(given.template, context)
-    write_text(snakemake.output.page, page)
-    log.info("%d figures, %d tables, %.1f MB", len(context["figures"]), len(context["tables"]), len(page) / 1e6)
+    html = render_report(given.template, context)
+    write_text(page, html)
+    log.info("%d figures, %d tables, %.1f MB", len(context["figures"]), len(context["tables"]), len(html) / 1e6)
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input,
+            snakemake.output.page,
+            config=snakemake.params.config,
+            logs=snakemake.params.logs,
+            benchmarks=snakemake.params.benchmarks,
+            captions=snakemake.params.captions,
+        )

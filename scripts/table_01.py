@@ -2,11 +2,18 @@
 
 import pandas as pd
 
-from mrsgap.core.job import job
-from mrsgap.publish.phantom_composition import phantom_table
+from mrsgap.core.job import job, log
+from mrsgap.publish.table_01 import phantom_table
 from mrsgap.show.printed import write_all
 
-with job(snakemake.log[0]) as log:
-    table = phantom_table(pd.read_csv(snakemake.input.phantoms), snakemake.params.synthetic)
-    write_all(table, *snakemake.output)
+
+def main(phantoms: str, forms: list[str], *, synthetic: bool) -> None:
+    """Write the three `forms` of the table of `phantoms` (CSV); `synthetic` marks stand-ins."""
+    table = phantom_table(pd.read_csv(phantoms), synthetic)
+    write_all(table, *forms)
     log.info("%s: %d rows", table.title, len(table.text))
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(snakemake.input.phantoms, snakemake.output, synthetic=snakemake.params.synthetic)

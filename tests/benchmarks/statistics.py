@@ -5,10 +5,12 @@ import time
 import numpy as np
 from estimates import compositions, estimates
 
-from mrsgap.publish.error_tables import experiment_table, overall_table
 from mrsgap.publish.evidence import Evidence
-from mrsgap.publish.figure_errors import phantom_errors_figure
-from mrsgap.publish.figure_summary import answer_figure, bland_altman_figure
+from mrsgap.publish.figure_07 import phantom_errors_figure
+from mrsgap.publish.figure_agreement import bland_altman_figure
+from mrsgap.publish.figure_answer import answer_figure
+from mrsgap.publish.table_11 import experiment_table
+from mrsgap.publish.table_12_13 import overall_table
 from mrsgap.show import style
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge

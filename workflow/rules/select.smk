@@ -112,7 +112,7 @@ rule replay_selection:
         "../../scripts/replay_selection.py"
 
 
-rule figure_selection:
+rule figure_03_05:
     input:
         ranking=f"{SELECT}/{STUDIES.shown}/ranking.csv",
         scores=f"{SELECT}/{STUDIES.shown}/scores.csv",
@@ -122,17 +122,17 @@ rule figure_selection:
         search=list(figure_outputs("figure-04-search").values()),
         sensitivity=list(figure_outputs("figure-05-sensitivity").values()),
     log:
-        f"{RESULTS}/logs/figure_selection.log",
+        f"{RESULTS}/logs/figure_03_05.log",
     benchmark:
-        f"{RESULTS}/benchmarks/figure_selection.tsv"
+        f"{RESULTS}/benchmarks/figure_03_05.tsv"
     conda:
         ENVIRONMENT
     params:
         study=STUDIES.shown,
         space=STUDIES[STUDIES.shown]["space"],
-        code=code("figure_selection"),
+        code=code("figure_03_05"),
     script:
-        "../../scripts/figure_selection.py"
+        "../../scripts/figure_03_05.py"
 
 
 SELECTION_TABLES = {
@@ -144,28 +144,28 @@ SELECTION_TABLES = {
 }
 
 
-rule table_selection:
+rule table_04_08:
     input:
         choices=choices(STUDIES.run),
     output:
         [path for name in SELECTION_TABLES for path in table_outputs(name).values()],
     log:
-        f"{RESULTS}/logs/table_selection.log",
+        f"{RESULTS}/logs/table_04_08.log",
     benchmark:
-        f"{RESULTS}/benchmarks/table_selection.tsv"
+        f"{RESULTS}/benchmarks/table_04_08.tsv"
     conda:
         ENVIRONMENT
     params:
         tables=SELECTION_TABLES,
         studies={name: {key: spec.get(key, {}) for key in ("space", "published")} for name, spec in config["studies"].items()},
-        code=code("table_selection"),
+        code=code("table_04_08"),
     script:
-        "../../scripts/table_selection.py"
+        "../../scripts/table_04_08.py"
 
 
 if STUDIES.run:
-    TARGETS += rules.figure_selection.output.ranking[:1] + rules.figure_selection.output.search[:1]
-    TARGETS += rules.figure_selection.output.sensitivity[:1]
+    TARGETS += rules.figure_03_05.output.ranking[:1] + rules.figure_03_05.output.search[:1]
+    TARGETS += rules.figure_03_05.output.sensitivity[:1]
     TARGETS += choices(STUDIES.run) + [f"{SELECT}/replay/summary.csv"]
     TARGETS += [f"{RESULTS}/tables/{table}.csv" for table in SELECTION_TABLES]
     LOOK_FIRST += [f"{RESULTS}/figures/figure-03-ranking.png"]

@@ -50,9 +50,12 @@ rule table_02:
     conda:
         ENVIRONMENT
     params:
-        code=code("table_02"),
+        architecture="cnn",
+        name="MRSNet-CNN",
+        number=2,
+        code=code("table_02_03"),
     script:
-        "../../scripts/table_02.py"
+        "../../scripts/table_02_03.py"
 
 
 rule table_03:
@@ -67,9 +70,12 @@ rule table_03:
     conda:
         ENVIRONMENT
     params:
-        code=code("table_03"),
+        architecture="yae",
+        name="MRSNet-YAE",
+        number=3,
+        code=code("table_02_03"),
     script:
-        "../../scripts/table_03.py"
+        "../../scripts/table_02_03.py"
 
 
 rule table_09:
@@ -148,9 +154,9 @@ rule table_12:
         settings=STATISTICS,
         number=12,
         linewidths="fixed",
-        code=code("table_overall"),
+        code=code("table_12_13"),
     script:
-        "../../scripts/table_overall.py"
+        "../../scripts/table_12_13.py"
 
 
 rule table_13:
@@ -169,9 +175,9 @@ rule table_13:
         settings=STATISTICS,
         number=13,
         linewidths="augmented",
-        code=code("table_overall"),
+        code=code("table_12_13"),
     script:
-        "../../scripts/table_overall.py"
+        "../../scripts/table_12_13.py"
 
 
 TABLES = [

@@ -4,13 +4,15 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from estimates import compositions, estimates, study
-from unit.publish.test_error_tables import SETTINGS, evidence
+from unit.publish.test_tables import SETTINGS, evidence
 
 from mrsgap.core.names import MEASURED, SIMULATED
 from mrsgap.publish.evidence import Evidence
-from mrsgap.publish.figure_errors import phantom_errors_figure
-from mrsgap.publish.figure_scatter import simulation_scatter_figure
-from mrsgap.publish.figure_summary import answer_figure, bland_altman_figure, training_sets_figure
+from mrsgap.publish.figure_06 import simulation_scatter_figure
+from mrsgap.publish.figure_07 import phantom_errors_figure
+from mrsgap.publish.figure_agreement import bland_altman_figure
+from mrsgap.publish.figure_answer import answer_figure
+from mrsgap.publish.figure_training_sets import training_sets_figure
 from mrsgap.show import style
 from mrsgap.stats.errors import item_errors
 from mrsgap.stats.judge import judge

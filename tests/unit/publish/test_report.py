@@ -7,15 +7,22 @@ import pytest
 import yaml
 from estimates import study
 from reference_data import REPOSITORY
-from unit.publish.test_error_tables import evidence
+from unit.publish.test_tables import evidence
 
 from mrsgap.core.names import MEASURED
-from mrsgap.publish.answer import ranking, sentences
 from mrsgap.publish.evidence import Evidence
 from mrsgap.publish.methods_text import methods_text
-from mrsgap.publish.report import caption, figures_for_page, quality_for_page, render_report, tables_for_page
-from mrsgap.publish.report_context import answer_context, run_context
-from mrsgap.publish.run_record import devices, time_per_rule, warnings
+from mrsgap.publish.report import (
+    answer_context,
+    caption,
+    figures_for_page,
+    quality_for_page,
+    ranking,
+    render_report,
+    sentences,
+    tables_for_page,
+)
+from mrsgap.publish.run_record import devices, run_context, time_per_rule, warnings
 from mrsgap.show.printed import parse_table
 
 TEMPLATE = REPOSITORY / "workflow" / "report" / "page.html.jinja"

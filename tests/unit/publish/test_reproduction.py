@@ -12,9 +12,8 @@ from reference_data import REPOSITORY
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import MEASURED, SYNTHETIC
 from mrsgap.publish.facts import design_facts, phantom_facts
-from mrsgap.publish.lookup import Run
-from mrsgap.publish.reproduction import compare_published, read_published, reproduction_table
-from mrsgap.publish.verdict import Finding, obstacle, verdict
+from mrsgap.publish.lookup import Finding, Run
+from mrsgap.publish.reproduction import compare_published, obstacle, read_published, reproduction_table, verdict
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge
 from mrsgap.stats.normalise import MAX

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mrsgap.publish.verdict import VERDICTS
+from mrsgap.publish.reproduction import VERDICTS
 from mrsgap.stats.baseline import TEST_MEAN
 from mrsgap.stats.errors import OVERALL
 from mrsgap.stats.normalise import MAX

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mrsgap.core.errors import InputError
-from mrsgap.publish.match_claims import closest_match, feature_ratio_below, hardest_match
-from mrsgap.publish.verdict import Finding
 from mrsgap.stats.methods import pick
 
 ALPHA = 0.05
+ALL = "all"  # the row of a similarity table that joins all series
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What this run says about a statement: a number with its interval, or whether a claim holds, or why neither."""
+
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    holds: bool | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +141,40 @@ def _statement(row, run):
     return Finding(missing="nothing to compute")
 
 
+def _closest_match(row, run):
+    """The simulated variant `method` differs less from the measured magnitude spectra than the variant `other`."""
+    table = _residuals(run)
+    means = table.groupby("variant")["rmse"].mean()
+    mine, other = (float(means.get(name, math.nan)) for name in (row.method, row.other))
+    if not (math.isfinite(mine) and math.isfinite(other)):
+        return Finding(missing=f"the variants {row.method} and {row.other} were not both compared")
+    return Finding(mine, holds=mine < other)
+
+
+def _hardest_match(row, run):
+    """The series whose spectra are furthest from simulation, under the variant `method`, are those of `other`."""
+    table = _residuals(run)
+    ranks = table[table["variant"] == row.method].groupby("series")["rmse"].mean().sort_values(ascending=False)
+    named = set(row.other.split(";"))
+    if not named <= set(ranks.index):
+        return Finding(missing="not the series of the study")
+    return Finding(holds=set(ranks.index[: len(named)]) == named)
+
+
+def _feature_ratio_below(row, run):
+    """Feature `field`, measured over simulated (median over the spectra), is below `published`."""
+    mine = run.features[run.features["feature"] == row.field]
+    ratio = float((mine["measured"] / mine["simulated"]).median()) if len(mine) else math.nan
+    if not math.isfinite(ratio):
+        return Finding(missing=f"no spectrum shows the feature {row.field}")
+    return Finding(ratio, holds=ratio < row.published)
+
+
+def _residuals(run):
+    table = run.similarity
+    return table[(table["kind"] == "magnitude") & (table["series"] != ALL)]
+
+
 FINDERS = {"value": _value, "less": _less, "lowest": _less, "significant": _test, "not_significant": _test,
-           "ratio_at_least": _between_sets, "hardest": _hardest, "closest_match": closest_match,
-           "hardest_match": hardest_match, "feature_ratio_below": feature_ratio_below, "statement": _statement}  # fmt: skip
+           "ratio_at_least": _between_sets, "hardest": _hardest, "closest_match": _closest_match,
+           "hardest_match": _hardest_match, "feature_ratio_below": _feature_ratio_below, "statement": _statement}  # fmt: skip

@@ -1,6 +1,7 @@
-"""One self-contained page: the answer first, then what it rests on."""
+"""One self-contained page: the answer in words first, then what it rests on, and the record of the run."""
 
 import base64
+import math
 import re
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import jinja2
 import pandas as pd
 
 from mrsgap.core.captions import caption_file
-from mrsgap.show.printed import parse_table
+from mrsgap.publish.evidence import STUDY_METHODS, Evidence, MethodRow
+from mrsgap.show.printed import interval, parse_table, rounded, with_uncertainty
 
 LONG = 16  # tables with more rows are folded
 
@@ -59,3 +61,71 @@ def quality_for_page(paths) -> list[dict]:
             {"name": path.stem.removesuffix("-qc"), "counts": table["status"].value_counts().to_dict(), "remarks": rows}
         )
     return entries
+
+
+def answer_context(evidence: Evidence, settings: dict) -> dict:
+    """Sentences, the overall ranking as text, what is missing, and how many spectra it rests on."""
+    training_set = settings["training_sets"]["fixed"]
+    rows = evidence.methods(settings, training_set, STUDY_METHODS)
+    ranked = [
+        {"name": row.name, "mae": with_uncertainty(row.mae, row.sem), "interval": interval(row.low, row.high, row.sem),
+         "skill": rounded(row.skill, 0.01)}
+        for row in ranking(rows, "Overall").itertuples()
+    ]  # fmt: skip
+    ours = {method: name for name, method in settings["study_methods"].items()}
+    absent = [f"{ours[method]} ({reason})" for method, reason in settings.get("absent", {}).items() if method in ours]
+    known = evidence.summary[evidence.summary["n_items"] > 0]
+    series = f" in {known['n_series'].max():.0f} series" if len(known) and known["n_series"].max() > 1 else ""
+    spectra = f"{known['n_items'].max():.0f} phantom spectra{series}" if len(known) else "no phantom spectra judged"
+    order = ["Overall", "GABA", *(name for name in settings["overall"] if name != "GABA")]
+    return {
+        "sentences": sentences(rows, order, evidence.synthetic), "ranked": ranked, "absent": absent, "spectra": spectra,
+        "synthetic": evidence.synthetic, "level": f"{100 * settings['level']:g} %",
+    }  # fmt: skip
+
+
+def ranking(rows: list[MethodRow], metabolite: str) -> pd.DataFrame:
+    """Methods by MAE on `metabolite`, best first: with interval and skill; without an error they are left out."""
+    found = []
+    for row in rows:
+        cell = row.rows[row.rows["metabolite"] == metabolite]
+        if len(cell) and math.isfinite(cell["mae"].iloc[0]):
+            one = cell.iloc[0]
+            ends = ("cluster_low", "cluster_high") if math.isfinite(one["cluster_low"]) else ("normal_low", "normal_high")
+            found.append({"name": row.name, "group": row.group, "mae": one["mae"], "sem": one["sem"], "low": one[ends[0]],
+                          "high": one[ends[1]], "skill": one["skill"]})  # fmt: skip
+    columns = ["name", "group", "mae", "sem", "low", "high", "skill"]
+    return pd.DataFrame(found, columns=columns).sort_values("mae", kind="stable", ignore_index=True)
+
+
+def sentences(rows: list[MethodRow], metabolites: list[str], synthetic: bool) -> list[str]:
+    """One sentence per metabolite and one overall; each names the best method, its interval, the runner-up and the constant."""
+    where = "On the synthetic stand-ins (not measurements)" if synthetic else "On the measured phantoms"
+    told = []
+    for metabolite in metabolites:
+        ranked = ranking(rows, metabolite)
+        methods = ranked[ranked["group"].isin(["study", "own"])]
+        if methods.empty:
+            continue
+        best = methods.iloc[0]
+        lead = f"{where if not told else 'There'}, {_called(metabolite)}"
+        text = f"{lead}: {best['name']} is closest to the truth, MAE {_number(best)}"
+        if len(methods) > 1:
+            second = methods.iloc[1]
+            apart = "its interval lies above" if second["low"] > best["high"] else "the intervals overlap"
+            text += f"; next {second['name']}, {_number(second)} ({apart})"
+        constant = ranked[ranked["name"] == "constant (test mean)"]
+        if len(constant):
+            worse = methods.loc[methods["skill"] <= 0, "name"]
+            text += f". Not looking at the spectrum costs {_number(constant.iloc[0])}"
+            text += f"; no better than that: {', '.join(worse)}" if len(worse) else "; every method beats it"
+        told.append(text + ".")
+    return told
+
+
+def _called(metabolite):
+    return "all metabolites together" if metabolite == "Overall" else metabolite
+
+
+def _number(row):
+    return f"{with_uncertainty(row['mae'], row['sem']).split(' ')[0]} {interval(row['low'], row['high'], row['sem'])}".strip()

@@ -1,5 +1,6 @@
 """What ran, on what, and how long it took: read from the logs and benchmarks of a run."""
 
+import importlib.metadata
 import re
 from pathlib import Path
 
@@ -9,6 +10,20 @@ DONE = re.compile(r"done in ([0-9.]+) s")
 DEVICE = re.compile(r"device: (.+?)(?:, jax [0-9.]+)?$", re.MULTILINE)
 WARNING = re.compile(r"^\S+ \S+ WARNING (.+)$", re.MULTILINE)
 COLUMNS = ["rule", "jobs", "seconds", "longest_s", "peak_memory_mb"]
+
+
+def run_context(logs, benchmarks) -> dict:
+    """Time and memory per rule, devices, warnings, and our own version."""
+    times = time_per_rule(logs, benchmarks)
+    rows = [
+        {"rule": row.rule, "jobs": row.jobs, "seconds": f"{row.seconds:.1f}", "longest": f"{row.longest_s:.1f}",
+         "memory": "–" if row.peak_memory_mb != row.peak_memory_mb else f"{row.peak_memory_mb:.0f}"}
+        for row in times.itertuples()
+    ]  # fmt: skip
+    minutes, seconds = divmod(round(times["seconds"].sum()), 60)
+    total = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    return {"times": rows, "jobs": int(times["jobs"].sum()), "total_time": total, "devices": devices(logs),
+            "warnings": warnings(logs), "version": _version()}  # fmt: skip
 
 
 def time_per_rule(logs, benchmarks) -> pd.DataFrame:
@@ -51,3 +66,11 @@ def _rule(path, root):
     """`logs/<rule>/<wildcards>.log` or `logs/<rule>.log`."""
     inside = path.relative_to(root)
     return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+def _version():
+    """The installed version; the package also runs from its source folder."""
+    try:
+        return importlib.metadata.version("mrsgap")
+    except importlib.metadata.PackageNotFoundError:
+        return "(from source)"

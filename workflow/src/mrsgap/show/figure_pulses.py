@@ -8,6 +8,16 @@ from mrsgap.spin.profile import bandwidth_hz, peak_b1_microtesla, profile
 from mrsgap.spin.waveform import Waveform
 
 
+def pulses_figure(shaped: dict[str, Waveform], larmor_mhz: dict[str, float]):
+    """One row per pulse by name: its waveform, and its profile at the Larmor frequency of a basis that uses it."""
+    fig, axes = style.figure(style.PAGE_CM * 0.75, 4.6 * len(shaped), nrows=len(shaped), ncols=2, squeeze=False)
+    for row, (name, waveform) in zip(axes, shaped.items()):
+        draw_waveform(row[0], waveform, name)
+        draw_profile(row[1], waveform, larmor_mhz[name])
+    fig.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside upper right", ncols=2)
+    return fig
+
+
 def draw_waveform(ax, waveform: Waveform, name: str) -> None:
     """Signed amplitude in microtesla (real part at the pulse's own phase) against time in ms."""
     time_ms = (np.arange(waveform.steps) + 0.5) * waveform.duration_s / waveform.steps * 1e3

@@ -11,6 +11,15 @@ from mrsgap.show import style
 HIGH_PPM, LOW_PPM = 4.5, 1.0
 
 
+def spectra_figure(datasets: dict[str, xr.Dataset], count: int):
+    """One row per data set by name, one column per edit state, `count` items of each."""
+    fig, axes = style.figure(style.PAGE_CM, 7.5 * len(datasets), nrows=len(datasets), ncols=3, squeeze=False)
+    for row, (name, dataset) in zip(axes, datasets.items()):
+        draw_items(row, dataset, choose_items(dataset, count))
+        row[0].set_ylabel(name)
+    return fig
+
+
 def choose_items(dataset: xr.Dataset, count: int) -> np.ndarray:
     """`count` items spread evenly over the noise of edit-off, least noisy first."""
     order = np.argsort(dataset.noise_sd.sel(edit=OFF).values, kind="stable")

@@ -6,10 +6,11 @@ import pytest
 from estimates import study
 
 from mrsgap.core.names import MEASURED
-from mrsgap.publish.error_tables import experiment_table, overall_table
-from mrsgap.publish.method_rows import reasons_for_absence
-from mrsgap.publish.paired_tests import paired_tests_table
-from mrsgap.publish.simulation_table import simulation_table
+from mrsgap.publish.evidence import reasons_for_absence
+from mrsgap.publish.table_09 import simulation_table
+from mrsgap.publish.table_10 import paired_tests_table
+from mrsgap.publish.table_11 import experiment_table
+from mrsgap.publish.table_12_13 import overall_table
 from mrsgap.show.printed import SYNTHETIC_NOTE, Table, as_latex, as_markdown, write_all
 from mrsgap.stats.baseline import TEST_MEAN
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors

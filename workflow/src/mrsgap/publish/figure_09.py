@@ -1,20 +1,38 @@
-"""Measured against simulated spectra: overlays (Figure 8), and errors by frequency with their distributions (Figure 9)."""
+"""Figure 9: simulated minus measured spectra by frequency, with their distributions."""
 
 import numpy as np
+import xarray as xr
 
+from mrsgap.core.names import SYNTHETIC
+from mrsgap.publish.figure_08 import TITLES, data_name
 from mrsgap.show import style
 
-TITLES = {"off": "edit-off", "on": "edit-on", "diff": "difference (on − off)"}
 
-
-def draw_overlay(ax, ppm, measured, simulated, gap: float, data: str) -> None:
-    """Measured (black, called `data`) over simulated (colour); below, on its own zero line, the residual."""
-    ax.axhline(0, color=style.GREY, lw=0.3)
-    ax.plot(ppm, simulated, color=style.VERMILION, lw=1.0, ls="--", label="simulated")
-    ax.plot(ppm, measured, color=style.BLACK, lw=0.6, label=data)
-    ax.axhline(-gap, color=style.GREY, lw=0.3)
-    ax.plot(ppm, simulated - measured - gap, color=style.BLUE, lw=0.5, label=f"simulated − {data}")
-    style.ppm_axis(ax, ppm[0], ppm[-1], label=False)
+def error_figure(spectra: xr.Dataset):
+    """Figure 9: simulated minus measured (real part): by frequency, as a histogram, and as a map; a row per edit state."""
+    states = [state for state in ("diff", "off", "on") if state in spectra["state"].values]
+    fig, axes = style.figure(style.PAGE_CM, 13.5, nrows=len(states), ncols=3, squeeze=False)
+    ppm = spectra["ppm"].values
+    for line, state in zip(axes, states):
+        if not spectra.sizes["item"]:
+            style.say(line[0], "no spectrum with known concentrations")
+            continue
+        pair = spectra.sel(state=state)
+        error = pair["simulated"].values.real - pair["measured"].values.real
+        draw_error_band(line[0], ppm, error)
+        draw_error_histogram(line[1], error)
+        draw_error_map(line[2], ppm, error)
+        line[0].set_ylabel(f"{TITLES[state]}\nsimulated − {data_name(spectra)}")
+        line[1].set_ylabel("count (bins × spectra)")
+        line[2].set_ylabel("error; colour: count (log)")
+    for ax, label in zip(
+        axes[-1], ("chemical shift (ppm)", "error (fraction of the edit-off maximum)", "chemical shift (ppm)")
+    ):
+        ax.set_xlabel(label)
+    if spectra.sizes["item"]:
+        axes[0, 0].legend(loc="upper left", fontsize=6)
+    style.mark_synthetic(fig, spectra.attrs["origin"] == SYNTHETIC)
+    return fig
 
 
 def draw_error_band(ax, ppm, error) -> None:

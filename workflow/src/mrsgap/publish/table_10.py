@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mrsgap.publish.method_rows import dataset_notes
+from mrsgap.publish.evidence import dataset_notes
 from mrsgap.show.printed import Table, p_value, rounded
 
 

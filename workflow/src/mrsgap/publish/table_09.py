@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from mrsgap.publish.method_rows import dataset_notes, method_rows
+from mrsgap.publish.evidence import STUDY_NETWORKS, dataset_notes, method_rows
 from mrsgap.show.printed import Table, rounded, with_uncertainty
 
-STUDY_NETWORKS = ["EncDec", "FCNN", "CNN", "YAE", "QMRS", "QNetBasis", "QNet-default"]
 LINE = ["slope", "slope_se", "intercept", "intercept_se", "r2", "concordance"]
 ERROR = ["mae", "sem", "skill", "n_items"]
 

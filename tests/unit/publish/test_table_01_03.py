@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from reference_data import REPOSITORY
 
-from mrsgap.publish.layer_tables import layers_table, published_parameters
-from mrsgap.publish.phantom_composition import phantom_table
+from mrsgap.publish.table_01 import phantom_table
+from mrsgap.publish.table_02_03 import layers_table, published_parameters
 from mrsgap.show.printed import SYNTHETIC_NOTE
 
 

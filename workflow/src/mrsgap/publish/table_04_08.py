@@ -6,8 +6,30 @@ import pandas as pd
 
 from mrsgap.show.printed import MISSING, Table, with_uncertainty
 
+TITLES = ["Table 4. Search space of the CNN", "Table 5. Search space of the autoencoder (stage 1)",
+          "Table 6. Search space of the quantifier on a frozen encoder (stage 2)",
+          "Table 7. Search space of the YAE (stage 3)"]  # fmt: skip
+MODELS_TITLE = "Table 8. Selected models"
 SPACE_COLUMNS = ["study", "decides", "parameter", "options", "paper", "selected"]
 MODEL_COLUMNS = ["study", "selected", "validation MAE ± SD over folds", "folds", "trials", "not separable from best"]
+
+
+def selection_tables(
+    tables: Mapping[str, Sequence[str]],
+    studies: Mapping[str, Sequence],
+    published: Mapping[str, Mapping],
+    choices: Mapping[str, Mapping],
+) -> dict[str, Table]:
+    """Tables 4 to 8 by file name: `tables` maps the names, in this order, to the studies each shows; the last has the models.
+
+    `studies`, `published`, `choices`: as `space_table` and `model_table` take them; a study that the config lacks is left out.
+    """
+    *spaces, models = tables
+    written = {}
+    for title, name in zip(TITLES, spaces):
+        shown = {study: studies[study] for study in tables[name] if study in studies}
+        written[name] = space_table(title, shown, published, choices)
+    return written | {models: model_table(MODELS_TITLE, choices)}
 
 
 def space_table(title: str, studies: Mapping[str, Sequence], published: Mapping[str, Mapping], choices: Mapping) -> Table:

@@ -1,10 +1,24 @@
-"""A network as a row of bars: one bar per layer, as tall as the layer is wide."""
+"""Figure 2: the autoencoder with its quantifier as a row of bars: one bar per layer, as tall as the layer is wide."""
 
 import numpy as np
+import pandas as pd
 
 from mrsgap.show import style
 
+PARTS = ("encoder", "decoder", "quantifier")
 COLOURS = {"encoder": style.BLUE, "decoder": style.ORANGE, "quantifier": style.GREEN}
+
+
+def autoencoder_figure(layers: pd.DataFrame, channels: int, metabolites: list[str]):
+    """The autoencoder of `layers` (one row per layer: architecture, part, weights, size) at its published size."""
+    published = layers[(layers["architecture"] == "yae") & (layers["size"] == "published")] if len(layers) else layers
+    fig, ax = style.figure(style.PAGE_CM, 6.5)
+    if published.empty:
+        style.say(ax, "no autoencoder in this run")
+    else:
+        outputs = published["weights"].str.extract(r"bias (\d+)")[0].astype(int)
+        draw_autoencoder(ax, {part: outputs[published["part"] == part].tolist() for part in PARTS}, channels, metabolites)
+    return fig
 
 
 def draw_autoencoder(ax, widths: dict[str, list[int]], channels: int, metabolites: list[str]) -> None:

@@ -1,4 +1,6 @@
-"""Pictures of model selection: ranked trials, repeated searches, and what each option does to the error."""
+"""Figures 3 to 5: the ranked configurations of a study, repeated searches on them, and what each option does to the error."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,39 @@ COLOURS = {
     "Thompson": style.GREEN,
     "random": style.GREY,
 }
+
+
+def ranking_figure(ranking: pd.DataFrame, scores: pd.DataFrame):
+    """Figure 3; `ranking` and `scores` as `draw_ranking` takes them."""
+    fig, ax = style.figure(style.PAGE_CM, 7.0)
+    draw_ranking(ax, ranking, scores)
+    return fig
+
+
+def search_figure(runs: pd.DataFrame, grid_best: float, size: int):
+    """Figure 4: one row per backend of `runs`; `grid_best` is the lowest mean error on the grid of `size` configurations."""
+    backends = list(dict.fromkeys(runs["backend"]))
+    fig, axes = style.figure(style.PAGE_CM, 6.5 * len(backends), nrows=len(backends), ncols=2, squeeze=False)
+    for row, backend in zip(axes, backends):
+        chosen = runs[runs["backend"] == backend]
+        draw_search(row[0], chosen, grid_best)
+        draw_explored(row[1], chosen, size)
+        row[0].set_title(f"{backend}, repeats in brackets")
+    return fig
+
+
+def sensitivity_figure(ranking: pd.DataFrame, options: Sequence):
+    """Figure 5: one panel per option (each with name, values), three to a row; `ranking` has a column of each name."""
+    rows = -(-len(options) // 3)
+    fig, axes = style.figure(style.PAGE_CM, 5.0 * rows, nrows=rows, ncols=3, squeeze=False, sharey=True)
+    for ax, option in zip(axes.flat, options):
+        errors = [ranking.loc[ranking[option.name].astype(str) == value, "mae_mean"].to_numpy() for value in option.values]
+        draw_sensitivity(ax, option.name, list(option.values), errors)
+    for ax in axes.flat[len(options) :]:
+        ax.set_visible(False)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("validation MAE")
+    return fig
 
 
 def draw_ranking(ax, ranking: pd.DataFrame, scores: pd.DataFrame) -> None:

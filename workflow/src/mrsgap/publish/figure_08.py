@@ -1,12 +1,12 @@
-"""Figures 8 and 9: measured and simulated spectra, and their differences."""
+"""Figure 8: measured and simulated spectra of one item per metabolite, with the residual below."""
 
 import numpy as np
 import xarray as xr
 
 from mrsgap.core.names import SYNTHETIC
 from mrsgap.show import style
-from mrsgap.show.sim_to_real import TITLES, draw_error_band, draw_error_histogram, draw_error_map, draw_overlay
 
+TITLES = {"off": "edit-off", "on": "edit-on", "diff": "difference (on − off)"}
 GAP = 0.25  # of the panel's height, between spectra and residual
 
 
@@ -34,7 +34,7 @@ def overlay_figure(spectra: xr.Dataset):
         measured, simulated = (spectra[kind].values[item].real for kind in ("measured", "simulated"))
         gap = GAP * np.ptp(measured)
         for ax, one, other in zip(line, measured, simulated):
-            draw_overlay(ax, ppm, one, other, gap - min(measured.min(), simulated.min()), _data(spectra))
+            draw_overlay(ax, ppm, one, other, gap - min(measured.min(), simulated.min()), data_name(spectra))
         held = "alone" if alone else "largest share"
         line[0].set_ylabel(f"{name}\n{spectra['item'].values[item]}\n({held})", rotation=0, ha="right", va="center", fontsize=7)
     for ax, state in zip(axes[0], states):
@@ -49,33 +49,16 @@ def overlay_figure(spectra: xr.Dataset):
     return fig
 
 
-def _data(spectra):
+def draw_overlay(ax, ppm, measured, simulated, gap: float, data: str) -> None:
+    """Measured (black, called `data`) over simulated (colour); below, on its own zero line, the residual."""
+    ax.axhline(0, color=style.GREY, lw=0.3)
+    ax.plot(ppm, simulated, color=style.VERMILION, lw=1.0, ls="--", label="simulated")
+    ax.plot(ppm, measured, color=style.BLACK, lw=0.6, label=data)
+    ax.axhline(-gap, color=style.GREY, lw=0.3)
+    ax.plot(ppm, simulated - measured - gap, color=style.BLUE, lw=0.5, label=f"simulated − {data}")
+    style.ppm_axis(ax, ppm[0], ppm[-1], label=False)
+
+
+def data_name(spectra):
     """What the compared spectra are called on the picture."""
     return "stand-in" if spectra.attrs["origin"] == SYNTHETIC else "measured"
-
-
-def error_figure(spectra: xr.Dataset):
-    """Figure 9: simulated minus measured (real part): by frequency, as a histogram, and as a map; a row per edit state."""
-    states = [state for state in ("diff", "off", "on") if state in spectra["state"].values]
-    fig, axes = style.figure(style.PAGE_CM, 13.5, nrows=len(states), ncols=3, squeeze=False)
-    ppm = spectra["ppm"].values
-    for line, state in zip(axes, states):
-        if not spectra.sizes["item"]:
-            style.say(line[0], "no spectrum with known concentrations")
-            continue
-        pair = spectra.sel(state=state)
-        error = pair["simulated"].values.real - pair["measured"].values.real
-        draw_error_band(line[0], ppm, error)
-        draw_error_histogram(line[1], error)
-        draw_error_map(line[2], ppm, error)
-        line[0].set_ylabel(f"{TITLES[state]}\nsimulated − {_data(spectra)}")
-        line[1].set_ylabel("count (bins × spectra)")
-        line[2].set_ylabel("error; colour: count (log)")
-    for ax, label in zip(
-        axes[-1], ("chemical shift (ppm)", "error (fraction of the edit-off maximum)", "chemical shift (ppm)")
-    ):
-        ax.set_xlabel(label)
-    if spectra.sizes["item"]:
-        axes[0, 0].legend(loc="upper left", fontsize=6)
-    style.mark_synthetic(fig, spectra.attrs["origin"] == SYNTHETIC)
-    return fig

@@ -1,17 +1,16 @@
-"""Tables 11 to 13: errors per experiment, and overall with their intervals."""
+"""Tables 12 and 13: overall errors with their intervals, networks trained with one linewidth or with many."""
 
 import numpy as np
 import pandas as pd
 
-from mrsgap.publish.method_rows import dataset_notes, method_rows
+from mrsgap.publish.evidence import STUDY_METHODS, dataset_notes, method_rows
 from mrsgap.show.printed import Table, interval, rounded, with_uncertainty
 
-STUDY_METHODS = ["YAE", "CNN", "FCNN", "LCModel-OFF"]
 NUMBERS = [
     "mae", "sem", "normal_low", "normal_high", "cluster_low", "cluster_high", "copies_sd", "n_items", "n_failed", "n_series",
     "n_zero_truth", "mae_zero_truth", "mae_nonzero_truth", "bias", "precision_sd", "rmse", "rmse_over_crlb",
     "rmse_over_fit_crlb", "skill",
-]  # fmt: skip
+]  # fmt: skip  # fmt: skip
 
 
 def overall_table(summary: pd.DataFrame, settings: dict, training_set: str, number: int, role: str) -> Table:
@@ -50,34 +49,3 @@ def _cell(cell):
     one = cell.iloc[0]
     sem = one["sem"]
     return " ".join(filter(None, [with_uncertainty(one["mae"], sem), interval(one["cluster_low"], one["cluster_high"], sem)]))
-
-
-def experiment_table(series: pd.DataFrame, summary: pd.DataFrame, settings: dict, training_set: str) -> Table:
-    """Table 11: experiment-level MAE per series, metabolite and method."""
-    rows = method_rows(summary, settings, training_set, STUDY_METHODS)
-    numbers = []
-    for metabolite in settings["overall"]:
-        for name in in_order(series["series"].unique()):
-            row = {"metabolite": metabolite, "series": name}
-            here = series[(series["series"] == name) & (series["metabolite"] == metabolite)].set_index("label")
-            row["n"] = here["n_items"].max() if len(here) else 0
-            for method in rows:
-                label = method.rows["label"].iloc[0] if len(method.rows) else ""
-                row[method.name] = here["mae"].get(label, np.nan)
-            numbers.append(row)
-    numbers = pd.DataFrame(numbers, columns=["metabolite", "series", "n", *(row.name for row in rows)])
-    text = numbers.copy().astype(object)
-    for row in rows:
-        text[row.name] = [row.why_absent or rounded(value) for value in numbers[row.name]]
-    notes = [*dataset_notes(summary), "Mean absolute error of max-normalised concentrations over the n spectra of each series."]
-    return Table(f"Table 11. Experiment-level errors, networks trained on {training_set}", numbers, text, notes)
-
-
-def in_order(names):
-    """E1, E2, E4a, E10 in this order."""
-    return sorted(names, key=lambda name: ("".join(c for c in name if not c.isdigit())[:1], _number(name), name))
-
-
-def _number(name):
-    digits = "".join(letter for letter in name if letter.isdigit())
-    return int(digits) if digits else 0

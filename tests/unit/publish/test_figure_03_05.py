@@ -3,8 +3,17 @@
 import numpy as np
 import pandas as pd
 
+from mrsgap.publish.figure_03_05 import (
+    draw_explored,
+    draw_ranking,
+    draw_search,
+    draw_sensitivity,
+    ranking_figure,
+    search_figure,
+    sensitivity_figure,
+)
+from mrsgap.select.space import read_space
 from mrsgap.show import style
-from mrsgap.show.selection import draw_explored, draw_ranking, draw_search, draw_sensitivity
 
 RANKING = pd.DataFrame({"rank": [1, 2, 3], "configuration": [2, 0, 1], "mae_mean": [0.01, 0.02, 0.03],
                         "separated": [True, False, False]})  # fmt: skip
@@ -41,3 +50,14 @@ def test_sensitivity_shows_every_value_of_an_option():
     assert [label.get_text() for label in ax.get_xticklabels()] == ["16", "32"]
     assert ax.get_title() == "batch size"
     style.plt.close(fig)
+
+
+def test_figures_have_a_row_per_backend_and_a_panel_per_option():
+    space = read_space("s", {"training": {"batch_size": ["16", "32"], "rate": ["1", "2", "3"]}})
+    ranking = RANKING.assign(batch_size=["16", "32", "16"], rate=[1, 2, 3])
+    runs = pd.concat([RUNS.assign(backend=name) for name in ("own", "other")])
+    assert len(search_figure(runs, 0.01, 10).axes) == 4
+    panels = [ax for ax in sensitivity_figure(ranking, space.options).axes if ax.get_visible()]
+    assert [ax.get_title() for ax in panels] == ["batch size", "rate"]
+    assert len(ranking_figure(ranking, SCORES).axes) == 1
+    style.plt.close("all")
