@@ -3,7 +3,7 @@
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log, log_device
 from mrsgap.core.keys import named_generator
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.gap.compare import Settings, compare
 from mrsgap.gap.twins import comparable

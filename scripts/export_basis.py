@@ -1,7 +1,6 @@
 """Write one basis as LCModel basis files."""
 
-from mrsgap.basis.export import lcmodel_basis_files
-from mrsgap.basis.lcmodel_file import write_basis_file
+from mrsgap.basis.lcmodel_file import lcmodel_basis_files, write_basis_file
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log, log_device
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.channels import with_components
 from mrsgap.lcm.curves import fit_curves, worth_drawing

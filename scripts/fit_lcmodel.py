@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.lcmodel.quantify import NOT_INSTALLED, LcmodelSettings, curves, no_curves, no_rows, quantify_store
 from mrsgap.lcm.lcmodel.run import find_lcmodel

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from mrsgap.basis.gather import gather
 from mrsgap.core.job import job, log
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 
 

@@ -5,10 +5,10 @@ import jax
 from mrsgap.basis.match import editing_of, matching_description, matching_settings
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_basis
+from mrsgap.core.acquisition import by_acquisition
 from mrsgap.core.files import write_text
-from mrsgap.core.groups import by_acquisition
 from mrsgap.core.job import job, log, log_device
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 
 

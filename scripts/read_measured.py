@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import write_dataset
 from mrsgap.measured.gather import as_dataset, listing, read_items
 from mrsgap.measured.manifest import read_manifest

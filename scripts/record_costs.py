@@ -14,7 +14,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # the machine is told by one core, as jobs 
 import pandas as pd
 
 from mrsgap.core.files import write_table
-from mrsgap.core.record import processor
+from mrsgap.core.provenance import processor
 from mrsgap.cost.estimate import matrix_product_gflop_s
 from mrsgap.cost.measured import fit_rates, read_costs
 

@@ -5,7 +5,7 @@ import jax
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_basis
 from mrsgap.core.job import job, log_device
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import write_dataset
 
 jax.config.update("jax_enable_x64", True)

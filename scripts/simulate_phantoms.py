@@ -4,8 +4,7 @@ from pathlib import Path
 
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
-from mrsgap.measured.phantom_table import read_phantoms
-from mrsgap.measured.phantoms import simulate_phantoms
+from mrsgap.measured.phantoms import read_phantoms, simulate_phantoms
 
 with job(snakemake.log[0]) as log:
     settings = snakemake.params.settings

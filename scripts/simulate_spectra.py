@@ -7,7 +7,7 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_key
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset
 from mrsgap.spectra.concentrations import sample_concentrations
 from mrsgap.spectra.imperfections import read_recipe

@@ -2,7 +2,7 @@
 
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_key
-from mrsgap.core.record import made_from
+from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset
 from mrsgap.learn.data import Examples, seed_runs
 from mrsgap.learn.task import train_and_write

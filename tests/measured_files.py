@@ -5,7 +5,7 @@ import struct
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.measured.write_nifti import write_nifti
+from mrsgap.measured.nifti import write_nifti
 
 # Shift in ppm, amplitude edit-off, amplitude edit-on: shaped like a phantom of NAA, Cr and GABA.
 LINES = ((2.008, 3.0, 0.3), (3.027, 2.0, 2.0), (3.01, 0.2, 0.8), (2.28, 0.4, 0.4), (1.89, 0.4, 0.05), (3.91, 1.3, 1.3))

@@ -11,9 +11,8 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import REFERENCE_SHIFT_SCALE
 from mrsgap.spin.coherence import Cycle
 from mrsgap.spin.megapress import simulate_part
-from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Pulse, Sequence
+from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Localisation, Pulse, Sequence, Treatment
 from mrsgap.spin.system import read_system
-from mrsgap.spin.treatment import Localisation, Treatment
 from mrsgap.spin.waveform import Waveform
 
 EDIT_PPM = (7.4, 1.9)  # off, on

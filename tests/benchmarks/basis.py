@@ -86,8 +86,7 @@ def brute_force(ours: float) -> list[dict]:
 
     from mrsgap.basis.plan import make_plan
     from mrsgap.spin.coherence import Cycle
-    from mrsgap.spin.sequence import Pulse
-    from mrsgap.spin.treatment import Localisation
+    from mrsgap.spin.sequence import Localisation, Pulse
 
     sequences = config("sequence.yaml")
     plan = make_plan(config("config.yaml")["bases"]["study"], sequences["sequences"], sequences["pulses"])

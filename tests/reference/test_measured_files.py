@@ -9,11 +9,9 @@ import pydicom
 import pytest
 from reference_data import reference
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition, unlike
 from mrsgap.core.errors import InputError
-from mrsgap.core.groups import by_acquisition
 from mrsgap.core.peaks import absorption_factor, fine_spectrum
-from mrsgap.core.protocol import unlike
 from mrsgap.measured.edits import check_difference
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import as_dataset, read_items

@@ -12,8 +12,7 @@ from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_metabolite
 from mrsgap.core.constants import REFERENCE_SHIFT_SCALE
 from mrsgap.spin.coherence import Cycle
-from mrsgap.spin.sequence import Pulse
-from mrsgap.spin.treatment import Localisation, Treatment
+from mrsgap.spin.sequence import Localisation, Pulse, Treatment
 
 pytestmark = pytest.mark.usefixtures("float64")
 

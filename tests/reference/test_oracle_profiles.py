@@ -7,8 +7,7 @@ from reference_data import config, reference
 
 from mrsgap.basis.plan import make_plan, read_pulse
 from mrsgap.spin.profile import bandwidth_hz, rotation
-from mrsgap.spin.waveform import Waveform
-from mrsgap.spin.waveform_file import read_waveform
+from mrsgap.spin.waveform import Waveform, read_waveform
 
 
 def stored_waveform(key, role):

@@ -37,7 +37,7 @@ def test_physics_re_runs_everything_below_it(edited):
 
 
 def test_the_lcmodel_writer_re_runs_the_export(edited):
-    planned = edited("workflow/src/mrsgap/basis/export.py", "EDITED_SHARE = 0.02", "EDITED_SHARE = 0.03")
+    planned = edited("workflow/src/mrsgap/basis/lcmodel_file.py", "EDITED_SHARE = 0.02", "EDITED_SHARE = 0.03")
     assert planned == {"export_basis": 1}
 
 

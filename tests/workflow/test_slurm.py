@@ -13,7 +13,7 @@ import yaml
 from reference_data import REPOSITORY
 from workspace import BASIS, SIMULATED, SMOKE, Workspace
 
-from mrsgap.core.record import checksum
+from mrsgap.core.provenance import checksum
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(5400)]
 STORE = "results/smoke/basis/study/basis.zarr"

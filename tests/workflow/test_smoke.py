@@ -5,7 +5,7 @@ import json
 import pytest
 from workspace import SMOKE, Workspace
 
-from mrsgap.core.record import checksum
+from mrsgap.core.provenance import checksum
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")

@@ -10,7 +10,7 @@ from pathlib import Path
 from compare_runs import result_files
 from reference_data import REPOSITORY
 
-from mrsgap.core.record import checksum
+from mrsgap.core.provenance import checksum
 
 SMOKE = ("--configfile=config/smoke.yaml",)
 BASIS = "results/smoke/basis/study/check.csv"

@@ -8,7 +8,7 @@ if not MEASURED.recorded and workflow.is_main_process:
 
 
 def measured_store(name):
-    """The store of one set: items in the schema of simulated spectra; read with core.groups.by_acquisition."""
+    """The store of one set: items in the schema of simulated spectra; read with core.acquisition.by_acquisition."""
     return f"{RESULTS}/measured/{name}.zarr"
 
 

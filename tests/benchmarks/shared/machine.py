@@ -10,8 +10,7 @@ SIZE = 1024
 
 def calibration() -> list[dict]:
     """Rows: processor and versions; single-precision matrix product (Gflop/s) and complex64 FFT (million points/s)."""
-    from mrsgap.core.provenance import versions
-    from mrsgap.core.record import processor
+    from mrsgap.core.provenance import processor, versions
 
     random = np.random.default_rng(0)
     a = random.normal(size=(SIZE, SIZE)).astype(np.float32)

@@ -6,8 +6,8 @@ from reference_data import config
 
 from mrsgap.basis.check import check_basis, peak_ppm
 from mrsgap.basis.compare import compare_bases, feature_verdict
-from mrsgap.basis.export import lcmodel_basis_files
 from mrsgap.basis.gather import gather
+from mrsgap.basis.lcmodel_file import lcmodel_basis_files
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_basis
 from mrsgap.core.acquisition import Acquisition

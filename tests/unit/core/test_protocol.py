@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mrsgap.core.protocol import stated, unlike
+from mrsgap.core.acquisition import stated, unlike
 
 
 def spectra(**values):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mrsgap.core.record import checksum, device, made_from
+from mrsgap.core.provenance import checksum, device, made_from
 from mrsgap.core.store import write_dataset
 
 

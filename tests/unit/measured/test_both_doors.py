@@ -3,8 +3,7 @@
 import measured_files as files
 import numpy as np
 
-from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.groups import by_acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.measured.gather import as_dataset, read_items
 from mrsgap.measured.manifest import Row

@@ -10,9 +10,9 @@ from reference_data import REFERENCE
 
 from mrsgap.core.errors import InputError
 from mrsgap.measured.formats import read_recording
+from mrsgap.measured.index import index_swansea
 from mrsgap.measured.manifest import read_manifest
 from mrsgap.measured.recording import SHORTEST
-from mrsgap.measured.swansea import index_swansea
 
 REAL = {"ima": "SVS_30.IMA", "rda": "SVS_30.rda", "raw": "invivo-siemens-mega-diff.raw", "sdat": "sub-01_PRESS_35_act.sdat"}
 KINDS = ("nifti", "plain", "ima", "rda", "sdat", "spar", "raw", "csv", "twix")

@@ -4,9 +4,8 @@ import measured_files as files
 import numpy as np
 import pytest
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.groups import by_acquisition
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.measured.gather import as_dataset, listing, read_items
 from mrsgap.measured.item import read_item

@@ -11,8 +11,7 @@ from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import read_items
 from mrsgap.measured.laws import LAWS, draw
 from mrsgap.measured.manifest import read_manifest
-from mrsgap.measured.phantom_table import Phantom, read_phantoms
-from mrsgap.measured.phantoms import simulate_phantoms
+from mrsgap.measured.phantoms import Phantom, read_phantoms, simulate_phantoms
 from mrsgap.measured.resample import resample
 from mrsgap.measured.stand_in import DRAWN
 

@@ -133,7 +133,7 @@ def test_missing_items_are_an_error_not_zeros(tmp_path):
 KILLED = """
 import os, signal, sys
 import numpy as np
-from mrsgap.core.stream import stream_items
+from mrsgap.core.store import stream_items
 with stream_items(sys.argv[1], 100, {"fid": (("time",), (4,), np.complex64)}, lambda: None) as stream:
     stream.append(fid=np.ones((60, 4), np.complex64))
     os.kill(os.getpid(), signal.SIGKILL)

@@ -8,9 +8,8 @@ from oracle import HARD_180, delay_ms, pulse
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.signal import spectrum
 from mrsgap.spin.megapress import simulate_part
-from mrsgap.spin.sequence import Delay, HardPulse
+from mrsgap.spin.sequence import Delay, HardPulse, Localisation, Treatment
 from mrsgap.spin.system import SpinPart
-from mrsgap.spin.treatment import Localisation, Treatment
 
 pytestmark = pytest.mark.usefixtures("float64")
 ACQUISITION = Acquisition(100.0, 3.0, 2000.0, 4096)

@@ -9,9 +9,8 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.spin.coherence import Cycle, transfer_terms
 from mrsgap.spin.megapress import simulate_part
-from mrsgap.spin.sequence import HardPulse, read_sequence
+from mrsgap.spin.sequence import HardPulse, Localisation, Treatment, read_sequence
 from mrsgap.spin.system import read_system
-from mrsgap.spin.treatment import Localisation, Treatment
 from mrsgap.spin.waveform import calibrated
 
 pytestmark = pytest.mark.usefixtures("float64")

@@ -6,8 +6,7 @@ from scipy.spatial.transform import Rotation
 
 from mrsgap.core.errors import InputError
 from mrsgap.spin.profile import bandwidth_hz, peak_b1_microtesla, profile, rotation
-from mrsgap.spin.waveform import Waveform, calibrated, make_waveform, mao, resampled, sinc_gauss
-from mrsgap.spin.waveform_file import read_waveform
+from mrsgap.spin.waveform import Waveform, calibrated, make_waveform, mao, read_waveform, resampled, sinc_gauss
 
 
 def rectangle(duration_s=1e-3, flip_deg=180.0):

@@ -1,4 +1,4 @@
-"""LCModel .BASIS files: written so that LCModel 6.3 accepts them, read from any writer.
+"""LCModel .BASIS files: made of a basis store, written so that LCModel 6.3 accepts them, read from any writer.
 
 Layout (LCModel manual, section 8; tried with 6.3-1N): namelists SEQPAR and BASIS1, then per metabolite NMUSED, BASIS and
 NDATAB complex numbers: the forward DFT of the FID, zero-filled to twice its length, over sqrt(NDATAB), in natural order.
@@ -9,15 +9,19 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
+from mrsgap.basis.compare import broadened_states
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_text
+from mrsgap.core.names import DIFF, METABOLITE, OFF
 from mrsgap.core.signal import inverse_transform, transform
 
 LCMODEL_CARRIER_PPM = 4.65  # LCModel's PPMCEN
 NAME_LENGTH = 6  # longer METABO names are cut by LCModel
 COLUMNS, WIDTH = 6, 13
+EDITED_SHARE = 0.02  # a metabolite whose difference is below this share of its edit-off signal is not edited
 
 
 @dataclass(frozen=True)
@@ -167,3 +171,23 @@ def _number(items: dict, key: str, where: str) -> float:
         return float(text.upper().replace("D", "E"))
     except ValueError as error:
         raise InputError(f"{key} is {text!r}, which is no number", where=where) from error
+
+
+def lcmodel_basis_files(basis: xr.Dataset, linewidth_hz: float) -> tuple[BasisFile, BasisFile]:
+    """Edit-off and difference basis, broadened to `linewidth_hz` (Lorentzian FWHM) and scaled to the largest edit-off FID.
+
+    The difference holds edited metabolites only: fitting one that is not there (creatine) makes LCModel report nonsense.
+    """
+    states = broadened_states(basis, linewidth_hz)
+    scale = np.abs(states[OFF]).max()
+    names = [str(name) for name in basis[METABOLITE].values]
+    edited = np.linalg.norm(states[DIFF], axis=-1) > EDITED_SHARE * np.linalg.norm(states[OFF], axis=-1)
+
+    def as_file(state: str, keep) -> BasisFile:
+        return BasisFile(
+            metabolites=tuple(name for name, kept in zip(names, keep) if kept), fid=states[state][keep] / scale,
+            acquisition=Acquisition.from_attributes(basis.attrs), linewidth_hz=linewidth_hz,
+            echo_time_ms=basis.attrs["echo_time_s"] * 1e3, title=f"mrsgap {basis.attrs.get('basis', '')} {state}",
+        )  # fmt: skip
+
+    return as_file(OFF, np.ones(len(names), bool)), as_file(DIFF, edited)

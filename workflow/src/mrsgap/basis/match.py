@@ -4,10 +4,9 @@ import numpy as np
 import xarray as xr
 import yaml
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, stated
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import EDIT_STATES
-from mrsgap.core.protocol import stated
 
 SAME_FIELD = 5e-3  # relative; within it the configured basis is simulated as it is
 PROTON_MHZ = (20.0, 800.0)  # what a whole-body or animal scanner can be

@@ -8,10 +8,8 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import REFERENCE_SHIFT_SCALE
 from mrsgap.core.errors import InputError, require_positive
 from mrsgap.spin.profile import bandwidth_hz
-from mrsgap.spin.sequence import HardPulse, Sequence, read_sequence
-from mrsgap.spin.treatment import Localisation, Treatment
-from mrsgap.spin.waveform import Waveform, make_waveform
-from mrsgap.spin.waveform_file import read_waveform
+from mrsgap.spin.sequence import HardPulse, Localisation, Sequence, Treatment, read_sequence
+from mrsgap.spin.waveform import Waveform, make_waveform, read_waveform
 
 LARGEST_GRID = 4096  # positions per axis
 

@@ -10,7 +10,7 @@ import xarray as xr
 from mrsgap.basis.gather import as_dataset, gather
 from mrsgap.basis.plan import BasisPlan
 from mrsgap.core.errors import InputError
-from mrsgap.core.progress import track
+from mrsgap.core.job import track
 from mrsgap.spin.megapress import simulate_part
 from mrsgap.spin.system import SpinPart, read_system
 

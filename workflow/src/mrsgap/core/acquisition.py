@@ -1,11 +1,20 @@
-"""How a spectrum was sampled: the four numbers that turn samples into hertz and ppm."""
+"""How spectra were acquired: how they were sampled and what the sequence did, for one acquisition or several in one store."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import xarray as xr
 
 from mrsgap.core.errors import InputError, require_positive
+from mrsgap.core.names import ITEM, TIME
 from mrsgap.core.signal import bins_hz
+
+ACQUISITION_NAMES = ("larmor_mhz", "carrier_ppm", "spectral_width_hz", "points")
+# Scanners set their frequency anew for every scan, by up to a kilohertz. Taking one for the other misplaces a line 3 ppm from
+# the carrier by less than 1e-4 ppm, so such recordings count as one acquisition.
+LARMOR_TOLERANCE = 2e-5
 
 
 @dataclass(frozen=True)
@@ -65,8 +74,83 @@ class Acquisition:
     @classmethod
     def from_attributes(cls, attributes: dict) -> "Acquisition":
         """Read back what `as_attributes` wrote; `InputError` names a missing attribute."""
-        names = ("larmor_mhz", "carrier_ppm", "spectral_width_hz", "points")
-        missing = [name for name in names if name not in attributes]
+        missing = [name for name in ACQUISITION_NAMES if name not in attributes]
         if missing:
             raise InputError(f"attribute `{missing[0]}` is missing", cure="The store was not written by mrsgap")
-        return cls(*(attributes[name] for name in names))
+        return cls(*(attributes[name] for name in ACQUISITION_NAMES))
+
+
+def same_acquisition(first: Acquisition, second: Acquisition) -> bool:
+    """Whether two acquisitions agree but for the scanner's frequency adjustment."""
+    exact = ("carrier_ppm", "spectral_width_hz", "points")
+    near = abs(first.larmor_mhz - second.larmor_mhz) <= LARMOR_TOLERANCE * first.larmor_mhz
+    return near and all(getattr(first, name) == getattr(second, name) for name in exact)
+
+
+def by_acquisition(dataset: xr.Dataset) -> Iterator[tuple[Acquisition, xr.Dataset]]:
+    """Yield each acquisition of a data set with its items, in the order of the first item of each.
+
+    `dataset` holds `fid` (item, edit, time) and the four numbers of `Acquisition`, either as attributes (one acquisition) or as
+    variables over `item` (several; shorter signals are padded with NaN at the end). What is yielded always has one acquisition,
+    its numbers as attributes, no padding, and sample times in s as the coordinate `time`. Raises `InputError` if the numbers
+    are absent.
+    """
+    if all(name in dataset.attrs for name in ACQUISITION_NAMES):
+        acquisition = Acquisition.from_attributes(dataset.attrs)
+        yield acquisition, dataset.assign_coords({TIME: (TIME, acquisition.time_s, {"units": "s"})})
+        return
+    missing = [name for name in ACQUISITION_NAMES if name not in dataset]
+    if missing:
+        raise InputError(f"a set of spectra does not say its `{missing[0]}`", cure="Delete the store and run again")
+    numbers = np.stack([dataset[name].values.astype(float) for name in ACQUISITION_NAMES], axis=1)  # (item, number)
+    first = sorted(np.unique(numbers, axis=0, return_index=True)[1])
+    for row in numbers[first]:
+        larmor_mhz, carrier_ppm, spectral_width_hz, points = row.tolist()
+        acquisition = Acquisition(larmor_mhz, carrier_ppm, spectral_width_hz, int(points))
+        part = dataset.isel({ITEM: np.flatnonzero((numbers == row).all(axis=1)), TIME: slice(0, acquisition.points)})
+        part = part.assign_coords({TIME: (TIME, acquisition.time_s, {"units": "s"})})
+        part.attrs.update(acquisition.as_attributes())
+        yield acquisition, part
+
+
+class Quantity(NamedTuple):
+    """One number of a protocol: its words, the unit it is told in, and how far two may lie apart (in that unit)."""
+
+    words: str
+    unit: str
+    per_unit: float
+    tolerance: float
+
+
+# ASSUME: within these a basis or a network made for one protocol serves the other.
+PROTOCOL = {
+    "echo_time_s": Quantity("an echo time of", "ms", 1e3, 2.0),
+    "edit_off_ppm": Quantity("edit-off pulses at", "ppm", 1.0, 0.1),
+    "edit_on_ppm": Quantity("edit-on pulses at", "ppm", 1.0, 0.1),
+}
+
+
+def stated(spectra: xr.Dataset, name: str) -> np.ndarray:
+    """A number of `PROTOCOL` for every item, (item,); NaN where no file says it."""
+    count = spectra.sizes[ITEM]
+    if name in spectra:
+        return spectra[name].values.astype(float)
+    return np.full(count, float(spectra.attrs.get(name, np.nan)))
+
+
+def unlike(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
+    """For every item, where it was recorded otherwise than `made_with` (numbers by name of `PROTOCOL`), in words; else empty.
+
+    `who` is told to differ, for example "the basis was simulated with". What either side does not state is not compared.
+    """
+    told: list[list[str]] = [[] for _ in range(spectra.sizes[ITEM])]
+    for name, quantity in PROTOCOL.items():
+        made = made_with.get(name)
+        if made is None:
+            continue
+        made = float(made) * quantity.per_unit
+        for item, value in enumerate(stated(spectra, name) * quantity.per_unit):
+            if abs(value - made) > quantity.tolerance + 1e-9:
+                words, unit = quantity.words, quantity.unit
+                told[item].append(f"recorded with {words} {value:g} {unit}, but {who} {made:g} {unit}")
+    return ["; ".join(parts) for parts in told]

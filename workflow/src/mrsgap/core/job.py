@@ -1,4 +1,4 @@
-"""What every script does around its one function call: a log that tells, a clock, and errors a person can read."""
+"""What every script does around its one function call: a log that tells, a clock, errors a person can read, a progress bar."""
 
 import contextlib
 import errno
@@ -7,8 +7,12 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from mrsgap.core.errors import InputError
 
@@ -100,3 +104,11 @@ def log_device() -> str:
     name = f"{device.platform} ({device.device_kind}) x {jax.device_count()}"
     log.info("device: %s, jax %s", name, jax.__version__)
     return name
+
+
+def track(items: Iterable, what: str, total: int | None = None) -> Iterator:
+    """Yield `items`; on a terminal, but not in a file or a pipe, show how many of `total` are done and the time left."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        yield from progress.track(items, total=total, description=what)

@@ -5,8 +5,7 @@ import pandas as pd
 import xarray as xr
 from scipy.optimize import least_squares
 
-from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.groups import by_acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.names import ITEM
 from mrsgap.core.peaks import CR_PPM, NAA_PPM, find_offset
 from mrsgap.core.signal import spectrum

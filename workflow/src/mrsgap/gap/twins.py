@@ -7,8 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.groups import by_acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.names import DIFF, EDIT_STATES, ITEM, METABOLITE, OFF, ON
 from mrsgap.core.signal import lorentzian
 from mrsgap.spectra.window import Window, align, band_spectra

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mrsgap.core.progress import track
+from mrsgap.core.job import track
 from mrsgap.core.signal import transform
 from mrsgap.lcm import parameters as at
 from mrsgap.lcm.least_squares import non_negative, solve_positive

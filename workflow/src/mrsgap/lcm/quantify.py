@@ -7,11 +7,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.basis.export import EDITED_SHARE
-from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.groups import by_acquisition
+from mrsgap.basis.lcmodel_file import EDITED_SHARE
+from mrsgap.core.acquisition import Acquisition, by_acquisition, unlike
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
-from mrsgap.core.protocol import unlike
 from mrsgap.lcm.channels import channel_basis, channel_fids
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.noise import noise_sd

@@ -23,7 +23,7 @@ import pandas as pd
 from flax import nnx
 
 from mrsgap.core.errors import InputError
-from mrsgap.core.progress import track
+from mrsgap.core.job import track
 from mrsgap.learn.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from mrsgap.learn.data import Examples, Run, check_examples
 from mrsgap.learn.loop import Loop

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from mrsgap.core.acquisition import unlike
 from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, QUANTITY_COLUMNS, UNLIKE_TRAINING
-from mrsgap.core.protocol import unlike
 from mrsgap.learn.model_files import Model
 
 LARGEST_FIELD_DIFFERENCE = 0.01  # relative: couplings in Hz stay, so multiplets change their shape in ppm with the field

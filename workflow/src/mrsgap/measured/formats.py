@@ -6,14 +6,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from mrsgap.core.errors import InputError
-from mrsgap.measured.lcmodel_raw import read_raw
 from mrsgap.measured.nifti import read_nifti
 from mrsgap.measured.philips import read_sdat
 from mrsgap.measured.recording import Recording, check_signal
-from mrsgap.measured.siemens_dicom import read_dicom
-from mrsgap.measured.siemens_rda import read_rda
+from mrsgap.measured.siemens import read_dicom, read_rda
 from mrsgap.measured.siemens_twix import read_twix
-from mrsgap.measured.study_csv import read_study_csv
+from mrsgap.measured.text_formats import read_raw, read_study_csv
 
 # File name ending (lower case): name of the format, reader.
 FORMATS = {

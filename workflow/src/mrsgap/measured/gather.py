@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from mrsgap.core.acquisition import ACQUISITION_NAMES, PROTOCOL, same_acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.groups import ACQUISITION_NAMES, same_acquisition
+from mrsgap.core.job import track
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, ITEM, METABOLITE, OFF, ON, ORIGINS, TIME
-from mrsgap.core.progress import track
-from mrsgap.core.protocol import PROTOCOL
 from mrsgap.measured.item import Item, read_item
 from mrsgap.measured.manifest import Failure, Row
 
@@ -37,7 +36,7 @@ def as_dataset(items: list[Item], metabolites: list[str], folder) -> xr.Dataset:
 
     `fid` is NaN where a state is absent and beyond the end of a shorter signal; `fid_diff` (item, time) holds a difference that
     came without its states, else NaN. `truth` is in mmol/l, NaN where unknown. Paths are stored relative to `folder`. The
-    acquisition is in the attributes where all items share one, and always per item: read with `core.groups.by_acquisition`.
+    acquisition is in the attributes where all items share one, and always per item: read with `by_acquisition`.
     """
     acquisitions = _shared_acquisitions(items)
     points = max(acquisition.points for acquisition in acquisitions)

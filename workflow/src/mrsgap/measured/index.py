@@ -1,12 +1,21 @@
-"""Any folder of spectra to its manifest: the one it brings, the study's layout, or its file names."""
+"""Any folder of spectra to its manifest: the one it brings, the study's layout, or its file names.
 
+The study's phantom folder (paper.md 8.1) is `<series>/<variant>/<sample>/...EDIT_ON|EDIT_OFF|DIFF.IMA` (or .csv),
+`benchmark_sequences.json` (series to variants) and `<series>/concentrations.json` (sample folder to metabolite to mmol/l).
+Every doubt about its concentrations is written down.
+"""
+
+import json
+import os
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from mrsgap.measured.folder import index_folder, rebase
+from mrsgap.core.errors import InputError
+from mrsgap.core.names import DIFF, OFF, ON
+from mrsgap.measured.formats import ending
 from mrsgap.measured.manifest import read_manifest
-from mrsgap.measured.swansea import index_swansea, is_swansea
 
 
 def index(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -20,3 +29,182 @@ def index(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
     if is_swansea(folder):
         return index_swansea(folder, manifest)
     return index_folder(folder, manifest), none
+
+
+# `edit_off`, `EDIT-ON`, `_off.`: the state as a word of its own in the file name
+STATE = re.compile(r"(?i)(?:^|[_\-. ])(?:edit[_\-. ]?)?(off|on|diff)(?=[_\-. ]|$)")
+
+
+def index_folder(folder, manifest) -> pd.DataFrame:
+    """Manifest of every readable file under `folder`, with paths relative to where the table `manifest` will lie.
+
+    Files of one folder whose names differ only in the word off, on or diff make one item; any other file is an item of its own.
+    The name of the folder is the series. `InputError` if nothing is found.
+    """
+    folder, manifest = Path(folder), Path(manifest)
+    if not folder.is_dir():
+        raise InputError(f"no folder `{folder}`", cure="Correct the path in the config's `measured`")
+    items: dict[tuple[str, str], dict] = {}
+    for path in sorted(folder.rglob("*")):
+        end = ending(path) if path.is_file() and not path.name.startswith(".") else None
+        if end is None or end == ".spar":
+            continue
+        stem = path.name[: -len(end)]
+        match = STATE.search(stem)
+        column = f"path_{match.group(1).lower()}" if match else "path"
+        name = (stem[: match.start()] + stem[match.end() :]).strip("_-. ") if match else stem
+        place = path.parent.relative_to(folder)
+        item = "-".join((*place.parts, name)).strip("-") or folder.resolve().name
+        key = (item, end)
+        entry = items.setdefault(key, {"series": place.parts[0] if place.parts else folder.resolve().name, "item": item})
+        if column in entry:
+            raise InputError(
+                f"`{path}` and `{entry[column]}` look like the same state of one item", cure="Write a manifest.csv"
+            )
+        entry[column] = relative(path, manifest.parent)
+    if not items:
+        raise InputError(
+            f"the folder `{folder}` holds no file of a known format", cure="Correct the path, or write a manifest.csv"
+        )
+    shared = [name for name, _ in items]
+    for (name, end), entry in items.items():
+        if shared.count(name) > 1:  # the same scan exported twice: the ending tells them apart
+            entry["item"] = f"{name}-{end.strip('.')}"
+    columns = ["series", "item", "path", *(f"path_{state}" for state in (OFF, ON, DIFF))]
+    return pd.DataFrame([{name: entry.get(name, "") for name in columns} for entry in items.values()], columns=columns)
+
+
+def rebase(table: pd.DataFrame, source, manifest) -> pd.DataFrame:
+    """The manifest `table`, whose paths are relative to the folder `source`, with paths relative to that of `manifest`."""
+    moved = table.copy()
+    for column in (name for name in moved if name == "path" or name.startswith("path_")):
+        moved[column] = [relative(Path(source) / cell, Path(manifest).parent) if cell else "" for cell in moved[column]]
+    return moved
+
+
+def relative(path, start) -> str:
+    """`path` as seen from the folder `start`, with forward slashes."""
+    return Path(os.path.relpath(Path(path).resolve(), Path(start).resolve())).as_posix()
+
+
+SEQUENCES, CONCENTRATIONS = "benchmark_sequences.json", "concentrations.json"
+# The study's synonyms: long names are accepted for short ones.
+SYNONYMS = {
+    "creatine": "Cr",
+    "cr": "Cr",
+    "gaba": "GABA",
+    "gamma-aminobutyric acid": "GABA",
+    "y-aminobutyric acid": "GABA",
+    "glutamate": "Glu",
+    "glu": "Glu",
+    "glutamine": "Gln",
+    "gln": "Gln",
+    "n-acetylaspartate": "NAA",
+    "n-acetylaspartic acid": "NAA",
+    "naa": "NAA",
+}
+METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
+# Series that only a gel was used for (paper.md 8.3); all others are solutions.
+GEL = re.compile(r"^E(4|8|9|11|14)[a-z]?$")
+IN_NAME = re.compile(r"(?i)(NAA|GABA|Cr|Glu|Gln)_?(\d+(?:\.\d+)?)mM")
+# What the published sources contradict each other in (paper.md 8.4): series, first sample only, metabolite, the values told.
+DISPUTED = (("E3", "Cr", (0.0, 8.0)), ("E4a", "Cr", (0.0, 8.0)), ("E4b", "Cr", (0.0, 8.0)))
+PUBLISHED_COUNT = {"E1": 12, "E2": 16, "E3": 15, "E6": 10, "E7": 16, "E14": 11}  # the other series have 8 samples
+
+
+def is_swansea(folder) -> bool:
+    """Whether `folder` has the study's layout."""
+    return (Path(folder) / SEQUENCES).is_file()
+
+
+def index_swansea(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Manifest of the phantom `folder`, with paths relative to that of `manifest`, and the doubts (series, item, doubt).
+
+    `InputError` if the folder lacks its tables. A sample without files or concentrations is a doubt, not an error.
+    """
+    folder, manifest = Path(folder), Path(manifest)
+    rows, doubts = [], []
+    for series, variants in _json(folder / SEQUENCES).items():
+        table = _json(folder / series / CONCENTRATIONS) if (folder / series).is_dir() else None
+        if table is None:
+            doubts.append((series, "", f"no folder `{series}`, which {SEQUENCES} names"))
+            continue
+        names = [variants] if isinstance(variants, str) else list(variants)
+        seen = set()
+        for variant in names:
+            samples = sorted(path for path in (folder / series / str(variant)).glob("*") if path.is_dir())
+            seen.update(sample.name for sample in samples)
+            if len(samples) != PUBLISHED_COUNT.get(series, 8):
+                told = f"{len(samples)} samples in `{variant}`, {PUBLISHED_COUNT.get(series, 8)} in the publication"
+                doubts.append((series, "", told))
+            for position, sample in enumerate(samples):
+                item = "-".join((series, *((str(variant),) if len(names) > 1 else ()), sample.name))
+                files, told = _files(sample)
+                truth, more = _truth(table, (series, str(variant), sample.name), series, position == 0)
+                doubts += [(series, item, doubt) for doubt in (*told, *more)]
+                rows.append({"series": series, "item": item, "medium": "gel" if GEL.match(series) else "solution",
+                             **{f"path_{state}": relative(path, manifest.parent) for state, path in files.items()},
+                             **{f"{name}_mmol_per_l": truth.get(name, "") for name in METABOLITES}})  # fmt: skip
+        unused = [name for name in table if name not in {series, *names, *seen}]
+        doubts += [(series, name, "has concentrations but no spectra") for name in unused]
+    if not rows:
+        raise InputError(f"the folder `{folder}` holds no samples of the series in {SEQUENCES}", cure="Check the path")
+    columns = ["series", "item", "medium", "path_off", "path_on", "path_diff", *(f"{name}_mmol_per_l" for name in METABOLITES)]
+    table = pd.DataFrame([{name: row.get(name, "") for name in columns} for row in rows], columns=columns)
+    return table, pd.DataFrame(doubts, columns=["series", "item", "doubt"])
+
+
+def _files(sample: Path) -> tuple[dict[str, Path], list[str]]:
+    """File of each state in a sample folder, IMA before CSV, told apart as the study does: EDIT_OFF, EDIT_ON, else DIFF."""
+    found: dict[str, Path] = {}
+    told = []
+    paths = sorted(
+        (path for path in sample.rglob("*") if path.is_file() and ending(path)), key=lambda path: (ending(path) == ".csv", path)
+    )
+    for path in sorted(paths, key=lambda path: (ending(path) == ".csv", path)):
+        name = path.relative_to(sample.parent).as_posix().upper()
+        state = "off" if "EDIT_OFF" in name else "on" if "EDIT_ON" in name else "diff"
+        if state not in found:
+            found[state] = path
+        elif ending(found[state]) == ending(path):
+            told.append(f"`{path.name}` and `{found[state].name}` are both {state}; the first is used")
+    told += [f"no file for edit-{state}" for state in ("off", "on") if state not in found]
+    return found, told
+
+
+def _truth(table: dict, parts: tuple[str, ...], series: str, first: bool) -> tuple[dict[str, float], list[str]]:
+    """Concentrations of a sample as the study looks them up (path components last to first, absent means 0), and doubts."""
+    truth, told = {}, []
+    for part in reversed(parts):
+        for name, value in (table.get(part) or {}).items():
+            metabolite = SYNONYMS.get(str(name).lower())
+            if metabolite is None:
+                told.append(f"unknown metabolite `{name}`")
+            elif not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < float("inf"):
+                told.append(f"concentration of {name} is {value!r}")
+            else:
+                truth[metabolite] = float(value)
+    if not truth:
+        return {}, [*told, "no concentrations"]
+    truth = {name: truth.get(name, 0.0) for name in METABOLITES}
+    for name, number in IN_NAME.findall(parts[-1]):
+        metabolite = SYNONYMS[name.lower()]
+        if abs(truth[metabolite] - float(number)) > 1e-6:
+            told.append(f"the folder name says {metabolite} {float(number):g} mmol/l, the table {truth[metabolite]:g}")
+    if truth["Glu"] == 3 and truth["Gln"] == 12:
+        told.append("Glu 3 and Gln 12 mmol/l: exchanged, as in the 2019 tables (paper.md 8.4)?")
+    for disputed, metabolite, values in DISPUTED:
+        if first and series == disputed and truth[metabolite] in values:
+            other = next(value for value in values if value != truth[metabolite])
+            told.append(f"{metabolite} of the first sample is {truth[metabolite]:g} here, {other:g} mmol/l in another source")
+    return truth, told
+
+
+def _json(path: Path) -> dict:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"`{path}` cannot be read: {error}", cure="Fetch the phantom data again") from error
+    if not isinstance(value, dict) or not all(isinstance(entry, (dict, list, str)) for entry in value.values()):
+        raise InputError(f"`{path}` is not a table by name", cure="Fetch the phantom data again")
+    return value

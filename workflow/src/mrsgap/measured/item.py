@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import PROTOCOL, Acquisition, same_acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.groups import same_acquisition
 from mrsgap.core.names import DIFF, MEASURED, OFF, ON, SYNTHETIC
-from mrsgap.core.protocol import PROTOCOL
 from mrsgap.measured.edits import check_difference, check_pair
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.manifest import BOTH, HEADER, Row
@@ -25,7 +23,7 @@ class Item:
     row: Row
     fids: dict[str, np.ndarray]
     acquisition: Acquisition
-    protocol: dict[str, float]  # of core.protocol; NaN where no file says it
+    protocol: dict[str, float]  # of core.acquisition.PROTOCOL; NaN where no file says it
     origin: str
     sha256: str
     transients: int

@@ -7,9 +7,9 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mrsgap.core.acquisition import PROTOCOL
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF, ON, ORIGINS
-from mrsgap.core.protocol import PROTOCOL
 
 BOTH = "both"  # one file that holds off and on
 PATHS = {"path": BOTH, "path_off": OFF, "path_on": ON, "path_diff": DIFF}

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.groups import by_acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.names import EDIT, FLAGGED, ITEM, OFF, OK
 from mrsgap.core.peaks import CR_PPM, NAA_PPM, absorption_factor, band, find_offset, fine_spectrum, noise_sd
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.core.errors import InputError
-from mrsgap.core.progress import track
+from mrsgap.core.job import track
 from mrsgap.select.ranking import optimum_set
 from mrsgap.select.search import EXPECTED_IMPROVEMENT, RANDOM, THOMPSON, Search
 from mrsgap.select.space import Space

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.groups import by_acquisition
+from mrsgap.core.acquisition import by_acquisition
 from mrsgap.core.names import DIFF, EDIT, ITEM, OFF, ON, SYNTHETIC
 from mrsgap.core.peaks import CR_PPM, NAA_PPM, absorption_factor, band, find_offset, fine_spectrum
 from mrsgap.show import style

@@ -8,10 +8,8 @@ import jax
 import numpy as np
 import xarray as xr
 
-from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.groups import by_acquisition
+from mrsgap.core.acquisition import PROTOCOL, Acquisition, by_acquisition
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, TIME
-from mrsgap.core.protocol import PROTOCOL
 from mrsgap.core.signal import lorentzian
 from mrsgap.spectra.imperfections import read_recipe
 from mrsgap.spectra.mix import Pool, make_pool

@@ -8,10 +8,9 @@ import numpy as np
 import xarray as xr
 
 from mrsgap.core.errors import InputError
-from mrsgap.core.job import log
+from mrsgap.core.job import log, track
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, SIMULATED, TIME
-from mrsgap.core.progress import track
-from mrsgap.core.stream import stream_items
+from mrsgap.core.store import stream_items
 from mrsgap.spectra.imperfections import PER_METABOLITE, Recipe
 from mrsgap.spectra.mix import Pool, clean_fid
 from mrsgap.spectra.render import render_items

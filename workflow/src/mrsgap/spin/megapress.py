@@ -12,11 +12,20 @@ import jax.numpy as jnp
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.spin import hamiltonian, operators, pulses
+from mrsgap.spin import operators
 from mrsgap.spin.coherence import transfer_terms
-from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Sequence
+from mrsgap.spin.propagators import (
+    POSITIONS_AT_ONCE,
+    coupling_hamiltonian,
+    exact_propagators,
+    free_hamiltonian,
+    hard_propagator,
+    propagator,
+    rotations,
+    split_propagators,
+)  # fmt: skip
+from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Localisation, Sequence, Treatment
 from mrsgap.spin.system import SpinPart
-from mrsgap.spin.treatment import Localisation, Treatment
 
 
 def simulate_part(part: SpinPart, sequence: Sequence, acquisition: Acquisition, edit_ppm: tuple[float, ...],
@@ -81,9 +90,9 @@ def _pulse_arrays(waveform, frequencies_ppm, positions, acquisition, part, shift
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def _fold(structure, points, arrays):
     spins, splitting, events = structure
-    coupling = hamiltonian.coupling(spins, arrays["couplings_hz"], arrays["offsets_hz"])
+    coupling = coupling_hamiltonian(spins, arrays["couplings_hz"], arrays["offsets_hz"])
     energies, vectors = jnp.linalg.eigh(
-        hamiltonian.free(spins, arrays["couplings_hz"], arrays["offsets_hz"], arrays["shifts_hz"]), symmetrize_input=False
+        free_hamiltonian(spins, arrays["couplings_hz"], arrays["offsets_hz"], arrays["shifts_hz"]), symmetrize_input=False
     )
     propagators = {name: _propagators(spins, splitting, pulse, coupling) for name, pulse in arrays["pulse"].items()}
     rho = None  # (edit, state, state)
@@ -91,7 +100,7 @@ def _fold(structure, points, arrays):
         if kind == "excite":
             rho = _excited(spins, *settings).astype(jnp.result_type(energies, jnp.complex64))[None]
         elif kind == "delay":
-            u = hamiltonian.propagator(energies, vectors, arrays["delay_s"][settings[0]])
+            u = propagator(energies, vectors, arrays["delay_s"][settings[0]])
             rho = u @ rho @ u.conj().T
         else:
             rho = _transfer(rho, propagators[settings[0]], *arrays["terms"][settings[1]], arrays["weight"])
@@ -101,24 +110,24 @@ def _fold(structure, points, arrays):
 def _propagators(spins, splitting, pulse, coupling):
     """Propagators (edit, position, state, state) of one pulse."""
     if "flip_rad" in pulse:
-        return jax.vmap(lambda flip: pulses.hard_propagator(spins, flip))(pulse["flip_rad"])[:, None]
+        return jax.vmap(lambda flip: hard_propagator(spins, flip))(pulse["flip_rad"])[:, None]
     if splitting == "exact":
-        run = functools.partial(pulses.exact_propagators, spins, pulse["amplitude_hz"])
+        run = functools.partial(exact_propagators, spins, pulse["amplitude_hz"])
         return jax.lax.map(lambda phase: run(phase, pulse["offset_hz"], coupling, pulse["step_s"]), pulse["phase_rad"])
     energies, vectors = jnp.linalg.eigh(coupling)
-    step = hamiltonian.propagator(energies, vectors, pulse["step_s"])
+    step = propagator(energies, vectors, pulse["step_s"])
     positions = pulse["offset_hz"].shape[0]
-    at_once = min(positions, pulses.POSITIONS_AT_ONCE)
+    at_once = min(positions, POSITIONS_AT_ONCE)
     chunks = jnp.resize(pulse["offset_hz"], (-(-positions // at_once) * at_once, spins)).reshape(-1, at_once, spins)
 
     def of_chunk(phase, offset):
-        turns = pulses.rotations(pulse["amplitude_hz"], phase, offset, pulse["step_s"])
-        return pulses.split_propagators(spins, turns, step)
+        turns = rotations(pulse["amplitude_hz"], phase, offset, pulse["step_s"])
+        return split_propagators(spins, turns, step)
 
     product = jax.lax.map(lambda phase: jax.lax.map(functools.partial(of_chunk, phase), chunks), pulse["phase_rad"])
     product = product.reshape(len(product), -1, 2**spins, 2**spins)[:, :positions]
     if splitting == "symmetric":
-        half = hamiltonian.propagator(energies, vectors, pulse["step_s"] / 2)
+        half = propagator(energies, vectors, pulse["step_s"] / 2)
         product = half.conj().T @ product @ half
     return product
 

@@ -1,7 +1,8 @@
-"""A pulse sequence as data: events in order, checked, with delays between pulse edges worked out.
+"""A simulation's sequence as data: events in order, checked, with delays between pulse edges worked out.
 
 An event list (config/sequence.yaml) names an excitation, gaps from pulse centre to pulse centre, and pulses by role; a basis
-says which waveform plays each role. Nothing here depends on the spin system.
+says which waveform plays each role, where the spins are and how their physics is computed. Nothing here depends on the spin
+system.
 """
 
 from dataclasses import dataclass
@@ -115,3 +116,20 @@ def _delay(gap_s, half_before, half_after, before, after, place) -> Delay:
             cure="Shorten the pulses or lengthen the gap: a delay cannot be negative",
         )
     return Delay(float(np.maximum(left, 0.0)))
+
+
+@dataclass(frozen=True)
+class Localisation:
+    """Positions in Hz of gradient offset, (position,), per axis, and the weight of each position (area over slice)."""
+
+    offsets_hz: dict[str, np.ndarray]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How the physics is computed: the splitting, ideal crushers or the phase cycle, and the reference's shift factor."""
+
+    splitting: str = "first_order"
+    ideal_selection: bool = False
+    shift_scale: float = 1.0

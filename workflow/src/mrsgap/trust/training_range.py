@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.groups import by_acquisition
+from mrsgap.core.acquisition import by_acquisition
 from mrsgap.core.names import EDIT, FLAGGED, OFF, OK
 from mrsgap.quality.measures import SHOWN, measure
 from mrsgap.trust.feature_space import FeatureSpace

@@ -13,9 +13,8 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.basis.lcmodel_file import read_basis_file
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.groups import by_acquisition
 from mrsgap.core.names import DIFF, FAILED, FLAGGED, ITEM, OFF, QUANTITY_COLUMNS
 from mrsgap.lcm.channels import channel_fids
 from mrsgap.lcm.lcmodel.inputs import control_parameters, raw_scale, raw_text

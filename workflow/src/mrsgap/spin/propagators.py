@@ -1,16 +1,39 @@
-"""Propagators of shaped pulses for many positions at once.
+"""Hamiltonians of a spin part in the rotating frame of the carrier (rad/s), and propagators of delays and pulses.
 
-During step n (length dt) spin k feels 2 pi (b_n cos p_n Ix + b_n sin p_n Iy - o_k Iz) and the coupling Hamiltonian H_J.
-The two are split: rotation, then coupling, step by step (first order, as in FID-A), which is exact to O(dt); the symmetric
-split (Strang, SIAM J. Numer. Anal. 5 (1968) 506) is the same product between half a coupling step and its inverse and is exact
-to O(dt^2).
+H = 2 pi sum_{j<k} J_jk I_j . I_k + 2 pi sum_k offset_k Iz_k - 2 pi sum_k (delta_k - carrier) larmor Iz_k, U = exp(-i H t)
+(Levitt, Spin Dynamics, 2008, chapter 14; full strong coupling). All are real symmetric in the product basis.
+
+During step n (length dt) of a shaped pulse spin k feels 2 pi (b_n cos p_n Ix + b_n sin p_n Iy - o_k Iz) and the coupling
+Hamiltonian H_J. The two are split: rotation, then coupling, step by step (first order, as in FID-A), which is exact to O(dt);
+the symmetric split (Strang, SIAM J. Numer. Anal. 5 (1968) 506) is the same product between half a coupling step and its inverse
+and is exact to O(dt^2).
 """
 
 import jax
 import jax.numpy as jnp
 
-SPLITTINGS = ("first_order", "symmetric", "exact")
+from mrsgap.spin import operators
+
 POSITIONS_AT_ONCE = 32  # keeps a step's matrices of six spins in the cache
+
+
+def coupling_hamiltonian(spins: int, couplings_hz, offsets_hz):
+    """Coupling Hamiltonian (state, state) from `couplings_hz` (spin, spin) and heteronuclear `offsets_hz` (spin,)."""
+    products = jnp.asarray(operators.scalar_products(spins), couplings_hz.dtype)  # (pair, state, state)
+    strengths = jnp.stack([couplings_hz[j, k] for j, k in operators.pairs(spins)]) if spins > 1 else jnp.zeros(0)
+    offsets = jnp.asarray(operators.z_components(spins), couplings_hz.dtype).T @ offsets_hz  # (state,)
+    return 2 * jnp.pi * (jnp.tensordot(strengths.astype(couplings_hz.dtype), products, 1) + jnp.diag(offsets))
+
+
+def free_hamiltonian(spins: int, couplings_hz, offsets_hz, shifts_hz):
+    """Free-precession Hamiltonian (state, state); `shifts_hz` (spin,) is (delta - carrier) larmor."""
+    zeeman = jnp.asarray(operators.z_components(spins), shifts_hz.dtype).T @ shifts_hz  # (state,)
+    return coupling_hamiltonian(spins, couplings_hz, offsets_hz) - 2 * jnp.pi * jnp.diag(zeeman)
+
+
+def propagator(energies, vectors, duration_s):
+    """exp(-i H t), (state, state), from the eigenvalues and real eigenvectors of H."""
+    return (vectors * jnp.exp(-1j * energies * duration_s)) @ vectors.T
 
 
 def rotations(amplitude_hz, phase_rad, offset_hz, step_s):
@@ -56,8 +79,6 @@ def exact_propagators(spins: int, amplitude_hz, phase_rad, offset_hz, coupling_h
 
     Costs an eigendecomposition per step and position: for reference, not for large grids.
     """
-    from mrsgap.spin import operators
-
     x, y = jnp.asarray(operators.total_x(spins)), jnp.asarray(operators.total_y(spins))
     z = jnp.asarray(operators.z_components(spins))
 

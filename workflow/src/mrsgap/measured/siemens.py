@@ -1,6 +1,7 @@
-"""Siemens spectroscopy DICOM: `.IMA` of the syngo VA to VE line and the enhanced DICOM of the XA line.
+"""Siemens spectra: DICOM `.IMA` of the syngo VA to VE line, the enhanced DICOM of the XA line, and `.rda`.
 
-Sense: VA to VE store the package's sense, XA its conjugate (spec2nii, Clarke, dicomfunctions.py; checked on NAA at 2.01 ppm).
+Sense: VA to VE and `.rda` store the package's sense, XA its conjugate (spec2nii, Clarke, dicomfunctions.py; checked on NAA at
+2.01 ppm).
 """
 
 import warnings
@@ -9,17 +10,18 @@ from pathlib import Path
 import numpy as np
 import pydicom
 
+from mrsgap.core.errors import InputError
+from mrsgap.measured.recording import LARGEST, Recording
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its readers of DICOM images are experimental; the CSA header is all that is used here
     from nibabel.nicom import csareader
-
-from mrsgap.core.errors import InputError
-from mrsgap.measured.recording import LARGEST, Recording
 
 # ASSUME: Siemens puts 0 Hz on water, and water at 4.70 ppm as the study does (paper.md 8.2); the manifest can say otherwise.
 CARRIER_PPM = 4.70
 ASSUMED = f"carrier assumed at {CARRIER_PPM:.2f} ppm (Siemens, on water)"
 ENHANCED = "1.2.840.10008.5.1.4.1.1.4.2"
+RDA_BEGIN, RDA_END = b">>> Begin of header <<<", b">>> End of header <<<"
 
 
 def read_dicom(path: Path) -> Recording:
@@ -91,3 +93,53 @@ def _complex(raw: bytes) -> np.ndarray:
 def _first(tags: dict, name: str, default=None):
     items = tags.get(name, {}).get("items") or []
     return items[0] if items and items[0] != "" else default
+
+
+def read_rda(path: Path) -> Recording:
+    """Read one single-voxel `.rda` file: a text header between two marks, then little-endian double pairs."""
+    raw = path.read_bytes()
+    end = raw.find(RDA_END)
+    if not raw.startswith(RDA_BEGIN) or end < 0:
+        raise InputError("the marks around the header are absent", cure="The file is damaged or not an .rda: export it again")
+    header = {}
+    for line in raw[:end].splitlines()[1:]:
+        # Names of patients and sites may be in any encoding; the fields read here are plain ASCII.
+        name, colon, value = line.decode("ascii", "replace").partition(":")
+        if colon:
+            header[name.strip()] = value.strip()
+    voxels = [_number(header, f"CSIMatrixSize[{axis}]", 1) for axis in range(3)]
+    if any(count > 1 for count in voxels):
+        raise InputError(f"the file holds {voxels} voxels", cure="Only single-voxel spectra can be read")
+    if header.get("Nucleus", "1H") != "1H":
+        raise InputError(f"the nucleus is {header['Nucleus']}, not 1H", cure="Only proton spectra can be read")
+    start = end + len(RDA_END)
+    start += 2 if raw[start : start + 2] == b"\r\n" else 1
+    points = int(_number(header, "VectorSize"))
+    if len(raw) - start != 16 * points:
+        raise InputError(f"the header declares {points} points, but {(len(raw) - start) / 16:g} are there",
+                         cure="The file is truncated or damaged: export it again")  # fmt: skip
+    return Recording(
+        fid=np.frombuffer(raw, "<c16", points, start)[None, None],
+        larmor_mhz=_number(header, "MRFrequency"),
+        carrier_ppm=CARRIER_PPM,
+        dwell_s=_number(header, "DwellTime") * 1e-6,
+        echo_time_s=_number(header, "TE", 0.0) * 1e-3 or None,
+        notes=(
+            ASSUMED,
+            ".rda rounds its dwell time to whole microseconds",
+        ),
+    )
+
+
+def _number(header: dict, name: str, default: float | None = None) -> float:
+    """A header field as a number; some locales write a decimal comma."""
+    text = header.get(name)
+    if text is None and default is not None:
+        return default
+    try:
+        value = float(str(text).replace(",", "."))
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise InputError(f"the header field `{name}` is {text!r}, not a number", cure="Export the file again")
+    return value
