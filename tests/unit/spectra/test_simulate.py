@@ -11,7 +11,7 @@ import pytest
 from reference_data import REPOSITORY
 from spectra_signals import line
 
-from mrsgap.core import stream as stream_module
+from mrsgap.core import store
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_key
@@ -74,7 +74,7 @@ def test_same_settings_same_bytes_and_another_seed_others(tmp_path):
 @pytest.mark.parametrize("shard_bytes", [1, 2**17, 2**26])
 def test_items_are_the_same_however_they_are_cut(tmp_path, monkeypatch, shard_bytes):
     expected = write(tmp_path / "whole.zarr").fid.values
-    monkeypatch.setattr(stream_module, "SHARD_BYTES", shard_bytes)
+    monkeypatch.setattr(store, "SHARD_BYTES", shard_bytes)
     np.testing.assert_array_equal(write(tmp_path / "cut.zarr").fid.values, expected)
     np.testing.assert_array_equal(write(tmp_path / "less.zarr", items=70).fid.values[:69], expected[:69])
 
@@ -105,7 +105,6 @@ def test_twins_from_other_bases_are_refused(tmp_path):
 
 
 def test_a_failing_run_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(simulate, "clean_fid", None)
     appended = []
 
     def fail(self, **rows):
@@ -113,7 +112,7 @@ def test_a_failing_run_leaves_nothing(tmp_path, monkeypatch):
         if len(appended) == 2:
             raise RuntimeError("disk full")
 
-    monkeypatch.setattr(stream_module.ItemStream, "append", fail)
+    monkeypatch.setattr(store.ItemStream, "append", fail)
     with pytest.raises(RuntimeError, match="disk full"):
         write(tmp_path / "broken.zarr")
     assert list(tmp_path.iterdir()) == []
@@ -122,9 +121,7 @@ def test_a_failing_run_leaves_nothing(tmp_path, monkeypatch):
 def test_missing_items_are_an_error_not_zeros(tmp_path):
     with (
         pytest.raises(ValueError, match="has 1 of 3 items"),
-        stream_module.stream_items(
-            tmp_path / "short.zarr", 3, {"fid": (("time",), (4,), np.complex64)}, lambda: None
-        ) as stream,
+        store.stream_items(tmp_path / "short.zarr", 3, {"fid": (("time",), (4,), np.complex64)}, lambda: None) as stream,
     ):
         stream.append(fid=np.ones((1, 4), np.complex64))
     assert list(tmp_path.iterdir()) == []
