@@ -6,7 +6,7 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
 from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
-from mrsgap.lcm.lcmodel.quantify import NOT_INSTALLED, LcmodelSettings, curves, no_curves, no_rows, quantify_store
+from mrsgap.lcm.lcmodel.quantify import NOT_INSTALLED, LcmodelSettings, curves, no_rows, quantify_store
 from mrsgap.lcm.lcmodel.run import find_lcmodel
 
 
@@ -21,7 +21,7 @@ def main(
     made from.
     """
     executable = find_lcmodel(settings["executable"])
-    rows, pictures = no_rows(), no_curves()
+    rows, outcomes, origin = no_rows(), {}, {}
     if executable is None:
         log.warning("%s. Name it in `lcmodel.executable` or put it on PATH.", NOT_INSTALLED)
     else:
@@ -30,10 +30,10 @@ def main(
         choices = LcmodelSettings(executable, echo_time_ms=members.attrs["echo_time_s"] * 1e3, workers=workers, **choices)
         names = [str(name) for name in members["metabolite"].values]
         rows, outcomes = quantify_store(data, {"off": off, "diff": diff}, members.attrs.get("basis", ""), names, choices)
+        origin = {"origin": data.attrs.get("origin", "")}
         log.info("%s: %s", executable.name, rows["status"].value_counts().to_dict())
-        pictures = curves(outcomes, list(outcomes)[:2]).assign_attrs(origin=data.attrs.get("origin", ""))
-    write_table(table, rows.assign(dataset=dataset))
-    write_dataset(pictures.assign_attrs(record), pictured)
+    write_table(table, rows.assign(dataset=dataset))  # before the pictures, so that no fault of theirs costs a fit
+    write_dataset(curves(outcomes, list(outcomes)[:2]).assign_attrs(origin | record), pictured)
     log.info("wrote %d rows", len(rows))
 
 

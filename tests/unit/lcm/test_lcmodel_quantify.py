@@ -54,9 +54,9 @@ def test_every_item_method_and_metabolite_has_its_row(result):
 
 def test_curves_of_a_fit_can_be_drawn(result):
     picture = curves(result[1], ["a"])
-    assert list(picture["channel"].values) == ["diff", "off"]
+    assert list(picture["channel"].values) == ["off", "diff"]
     axes = draw_fits(picture, {"a": "a"}).axes
-    assert [ax.get_title().splitlines()[-1] for ax in axes] == ["difference (on − off)", "edit-off"]
+    assert [ax.get_title().splitlines()[-1] for ax in axes] == ["edit-off", "difference (on − off)"]
     assert all(ax.get_xlim()[0] > ax.get_xlim()[1] for ax in axes)  # ppm falls from left to right
 
 

@@ -13,11 +13,15 @@ LEAST_ROOM = 0.09  # of the data's height, for each metabolite
 def draw_fit(ax, curves: xr.Dataset, channel: str) -> None:
     """One edit state of one item: `curves` holds ppm (bin,), data, fit, baseline (channel, bin), metabolites (..., bin).
 
-    Residual above the data, metabolites below, all at one scale; NaN bins are left out.
+    Residual above the data, metabolites below, all at one scale; NaN bins, and metabolites that are NaN, are left out.
     """
     one = curves.sel(channel=channel)
     ppm = one["ppm"].values
     kept = np.isfinite(ppm) & np.isfinite(one["data"].values)
+    ax.set_title(TITLES.get(channel, channel))
+    if not kept.any():  # the other edit state, or the other item, has a fit
+        ax.text(0.5, 0.5, "no fit; the table says why", ha="center", va="center", transform=ax.transAxes)
+        return
     data, fit, baseline = (one[name].values[kept] for name in ("data", "fit", "baseline"))
     ppm, height = ppm[kept], np.abs(data).max()
     residual = data - fit
@@ -30,12 +34,14 @@ def draw_fit(ax, curves: xr.Dataset, channel: str) -> None:
     ax.plot(ppm, baseline, color=style.GREY, lw=0.8, ls="--", label="baseline")
     level = min(0.0, data.min(), baseline.min())
     for name, colour in zip(one["metabolite"].values, COLOURS * one.sizes["metabolite"]):
-        curve = np.nan_to_num(one["metabolites"].sel(metabolite=name).values[kept])
+        curve = one["metabolites"].sel(metabolite=name).values[kept]
+        if np.isnan(curve).all():
+            continue
+        curve = np.nan_to_num(curve)
         level -= max(curve.max(), LEAST_ROOM * height) + 0.02 * height  # room for the name, however small the curve
         ax.plot(ppm, level + curve, color=colour, lw=0.7)
         ax.annotate(str(name), (ppm[-1], level), xytext=(2, 0), textcoords="offset points", va="center", color=colour)
         level += min(curve.min(), 0)
-    ax.set_title(TITLES.get(channel, channel))
     style.ppm_axis(ax, ppm[0], ppm[-1])
 
 

@@ -15,10 +15,10 @@ import xarray as xr
 from mrsgap.basis.lcmodel_file import read_basis_file
 from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.names import DIFF, FAILED, FLAGGED, ITEM, OFF, QUANTITY_COLUMNS
+from mrsgap.core.names import DIFF, FAILED, FLAGGED, ITEM, METABOLITE, OFF, QUANTITY_COLUMNS
 from mrsgap.lcm.channels import channel_fids
 from mrsgap.lcm.lcmodel.inputs import control_parameters, raw_scale, raw_text
-from mrsgap.lcm.lcmodel.outputs import Coord, Row
+from mrsgap.lcm.lcmodel.outputs import Row
 from mrsgap.lcm.lcmodel.run import Outcome, run_lcmodel
 from mrsgap.lcm.rows import RELATIVE, complete_rows, texts
 
@@ -190,20 +190,33 @@ def join(off: Outcome, diff: Outcome) -> Outcome:
 
 
 def curves(outcomes: Mapping[str, Mapping[str, Outcome]], items: Sequence[str]) -> xr.Dataset:
-    """Curves of `items` for pictures: ppm, data, fit, baseline (item, channel, bin), metabolites; empty if no fit left any."""
-    parts = []
-    for item in items:
-        coords = {kind: outcomes[item][f"lcmodel-{kind}"].coord for kind in (OFF, DIFF) if f"lcmodel-{kind}" in outcomes[item]}
-        coords = {kind: coord for kind, coord in coords.items() if coord is not None}
-        parts += [_one(item, kind, coord) for kind, coord in coords.items()]
-    return xr.combine_by_coords(parts, join="outer", combine_attrs="override") if parts else no_curves()
+    """Curves of `items` for pictures: ppm, data, fit, baseline (item, channel, bin), metabolites (item, metabolite, ...).
 
-
-def _one(item: str, channel: str, coord: Coord) -> xr.Dataset:
-    plain = {name: ((ITEM, "channel", "bin"), getattr(coord, name)[None, None]) for name in ("ppm", "data", "fit", "baseline")}
-    names = list(coord.metabolites)
-    each = np.array([coord.metabolites[name] for name in names]).reshape(len(names), len(coord.ppm))
+    Every fit has a grid and a list of metabolites of its own: what one lacks of another's is NaN. Items and channels without
+    any fit are left out; nothing is left if no item has one.
+    """
+    coords = {
+        (item, kind): outcomes[item][f"lcmodel-{kind}"].coord
+        for item in items
+        for kind in (OFF, DIFF)
+        if f"lcmodel-{kind}" in outcomes[item] and outcomes[item][f"lcmodel-{kind}"].coord is not None
+    }
+    if not coords:
+        return no_curves()
+    items = [item for item in items if any(item == one for one, _ in coords)]
+    channels = [kind for kind in (OFF, DIFF) if any(kind == one for _, one in coords)]
+    names = list(dict.fromkeys(name for coord in coords.values() for name in coord.metabolites))
+    longest = max(len(coord.ppm) for coord in coords.values())
+    whole = {name: np.full((len(items), len(channels), longest), np.nan) for name in ("ppm", "data", "fit", "baseline")}
+    each = np.full((len(items), len(names), len(channels), longest), np.nan)
+    for (item, kind), coord in coords.items():
+        row, column = items.index(item), channels.index(kind)
+        for name, values in whole.items():
+            values[row, column, : len(coord.ppm)] = getattr(coord, name)
+        for name, curve in coord.metabolites.items():
+            each[row, names.index(name), column, : len(curve)] = curve
     return xr.Dataset(
-        plain | {"metabolites": ((ITEM, "metabolite", "channel", "bin"), each[None, :, None])},
-        coords={ITEM: [item], "channel": [channel], "metabolite": names, "bin": np.arange(len(coord.ppm))},
+        {name: ((ITEM, "channel", "bin"), values) for name, values in whole.items()}
+        | {"metabolites": ((ITEM, METABOLITE, "channel", "bin"), each)},
+        coords={ITEM: items, "channel": channels, METABOLITE: names},
     )

@@ -45,7 +45,6 @@ class Outcome:
     rows: tuple[Row, ...] = ()
     table: Table = field(default_factory=Table)
     coord: Coord | None = None
-    coord_text: str = ""
 
 
 def judge(stdout: str, stderr: str, table_text: str, csv_text: str, coord_text: str) -> Outcome:
@@ -71,8 +70,8 @@ def judge(stdout: str, stderr: str, table_text: str, csv_text: str, coord_text: 
     suspect = sorted({str(entry) for entry in diagnostics} & SUSPECT)
     if suspect:
         reason = f"LCModel warns {', '.join(suspect)}: check the dwell time"
-        return Outcome(FLAGGED, reason, rows, table, coord, coord_text)
-    return Outcome(OK, "", rows, table, coord, coord_text)
+        return Outcome(FLAGGED, reason, rows, table, coord)
+    return Outcome(OK, "", rows, table, coord)
 
 
 def find_lcmodel(executable: str | None) -> Path | None:
