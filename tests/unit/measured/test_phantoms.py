@@ -7,13 +7,13 @@ from reference_data import REPOSITORY, config
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
+from mrsgap.core.laws import read_law, sample
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import read_items
-from mrsgap.measured.laws import LAWS, draw
 from mrsgap.measured.manifest import read_manifest
 from mrsgap.measured.phantoms import Phantom, read_phantoms, simulate_phantoms
 from mrsgap.measured.resample import resample
-from mrsgap.measured.stand_in import DRAWN
+from mrsgap.measured.stand_in import DRAWN, draw_imperfections
 
 LINES = {"Cr": [(3.027, 3, 3)], "GABA": [(3.01, 0.5, 1.5), (1.89, 2, 0.1)], "NAA": [(2.008, 3, 0.2)]}
 
@@ -76,14 +76,14 @@ def test_every_law_of_the_shipped_config_can_be_drawn(settings):
     for medium in laws["media"].values():
         merged = {**laws["every"], **medium}
         assert set(merged) == set(DRAWN)
-        for name, law in merged.items():
-            values = draw(rng, name, law, (1000,))
+        for name, value in merged.items():
+            law = read_law(value, name)
+            values = sample(rng, law, (1000,))
             assert np.isfinite(values).all()
-            assert values.min() >= law.get("low", -np.inf) - 1e-12
-            assert values.max() <= law.get("high", np.inf) + 1e-12
-    assert {law["law"] for law in laws["every"].values()} <= set(LAWS)
-    with pytest.raises(InputError, match="`gain` has no `median`"):
-        draw(rng, "gain", {"law": "lognormal"})
+            assert values.min() >= law.bounds[0] - 1e-12
+            assert values.max() <= law.bounds[1] + 1e-12
+    with pytest.raises(InputError, match="`gain` has no law"):
+        draw_imperfections(rng, {name: law for name, law in merged.items() if name != "gain"}, 5)
 
 
 def test_files_are_labelled_repeatable_and_readable(tmp_path, basis, settings):
@@ -107,11 +107,11 @@ def test_files_are_labelled_repeatable_and_readable(tmp_path, basis, settings):
 
 
 def test_without_imperfections_the_signal_is_the_mixture(tmp_path, basis, settings):
-    nothing = {name: {"law": "fixed", "value": 0.0} for name in DRAWN}
-    ones = ("metabolite_weight", "state_gain", "editing_efficiency", "water_state_gain", "baseline_state_gain", "gain",
-            "lorentzian_share", "eddy_s", "baseline_width_ppm")  # fmt: skip
-    nothing |= {name: {"law": "fixed", "value": 1.0} for name in ones}
-    nothing |= {"noise_freedom": {"law": "fixed", "value": 5.0}, "linewidth_hz": {"law": "fixed", "value": 2.0}}
+    nothing = {name: 0.0 for name in DRAWN}
+    ones = ("metabolite_weight", "edit_mismatch_gain", "editing_efficiency", "water_edit_mismatch_gain", "gain",
+            "baseline_edit_mismatch_gain", "lorentzian_share", "eddy_current_decay_s", "baseline_width_ppm")  # fmt: skip
+    nothing |= {name: 1.0 for name in ones}
+    nothing |= {"noise_freedom": 5.0, "linewidth_hz": 2.0}
     plain = {**settings, "imperfections": {"every": nothing, "media": {"gel": {}}, "series": {}}}
     truth = {"Cr": 8.0, "GABA": 3.0, "NAA": 15.0}
     simulate_phantoms([Phantom("E8", "x", "gel", 2000.0, truth, "chosen")], {"b": basis}, plain, 1, tmp_path)

@@ -1,4 +1,4 @@
-"""Distributions and recipes from the config: drawn as they say, or refused with the key named."""
+"""Laws and recipes from the config: drawn as they say by training and by stand-ins, or refused with the key named."""
 
 import jax
 import numpy as np
@@ -7,21 +7,37 @@ import scipy.stats
 from reference_data import config
 
 from mrsgap.core.errors import InputError
-from mrsgap.spectra.distribution import draw, read_distribution
-from mrsgap.spectra.imperfections import read_recipe
+from mrsgap.core.laws import KINDS, read_law, sample
+from mrsgap.spectra.imperfections import draw, read_recipe
 
 KEY = jax.random.key(3)
 
 
+CONTINUOUS = [
+    ({"uniform": [2, 5]}, scipy.stats.uniform(2, 3)), ({"normal": [1, 0.5]}, scipy.stats.norm(1, 0.5)),
+    ({"log_uniform": [0.01, 10]}, scipy.stats.loguniform(0.01, 10)), ({"student": [2, 4]}, scipy.stats.t(4, scale=2)),
+    ({"log_normal": [3, 0.5]}, scipy.stats.lognorm(0.5, scale=3)), ({"exponential": 2}, scipy.stats.expon(scale=2)),
+    ({"beta": [4, 2, 0.3, 1.0]}, scipy.stats.beta(4, 2, loc=0.3, scale=0.7)),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("value", "expected"),
-    [({"uniform": [2, 5]}, scipy.stats.uniform(2, 3)), ({"normal": [1, 0.5]}, scipy.stats.norm(1, 0.5)),
-     ({"log_uniform": [0.01, 10]}, scipy.stats.loguniform(0.01, 10))],
-    ids=["uniform", "normal", "log-uniform"],
-)  # fmt: skip
-def test_continuous_draws_follow_their_distribution(value, expected):
-    values = np.asarray(draw(KEY, read_distribution(value, "here"), (4000,)))
-    assert scipy.stats.kstest(values, expected.cdf).pvalue > 0.01
+    ("value", "expected"), CONTINUOUS, ids=lambda value: next(iter(value), "") if type(value) is dict else ""
+)
+def test_training_and_stand_ins_draw_what_the_law_says(value, expected):
+    law = read_law(value, "here")
+    for values in (draw(KEY, law, (4000,)), sample(np.random.default_rng(3), law, (4000,))):
+        assert scipy.stats.kstest(np.asarray(values), expected.cdf).pvalue > 0.01
+
+
+@pytest.mark.parametrize("kind", set(KINDS) - {"fixed"})
+def test_ends_hold(kind):
+    numbers = {"grid": [1, 2, 0.25], "choice": [1, 2], "beta": [1, 1, 1, 2], "exponential": 2}.get(kind, [1, 2])
+    law = read_law({kind: numbers, "within": [1.25, 1.5]}, "here")
+    for values in (draw(KEY, law, (100,)), sample(np.random.default_rng(3), law, (100,))):
+        assert law.bounds == (1.25, 1.5)
+        assert np.min(values) >= 1.25
+        assert np.max(values) <= 1.5
 
 
 @pytest.mark.parametrize(
@@ -31,25 +47,26 @@ def test_continuous_draws_follow_their_distribution(value, expected):
     ids=str,
 )  # fmt: skip
 def test_discrete_draws_take_every_option_equally(value, options):
-    distribution = read_distribution(value, "here")
-    found, counts = np.unique(np.asarray(draw(KEY, distribution, (4000,))), return_counts=True)
+    law = read_law(value, "here")
+    found, counts = np.unique(np.asarray(draw(KEY, law, (4000,))), return_counts=True)
     np.testing.assert_allclose(found, options, rtol=1e-6)
     assert scipy.stats.chisquare(counts).pvalue > 0.01 or len(options) == 1
-    assert distribution.bounds == (min(options), max(options))
+    assert law.bounds == (min(options), max(options))
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
-    [("wide", "'wide' is no distribution"), (True, "no distribution"), ({}, "no distribution"),
-     ({"beta": [1, 2]}, "no distribution"),
-     ({"uniform": [1, 2], "normal": [0, 1]}, "no distribution"), ({"uniform": [2, 1]}, "from 2 down to 1"),
+    [("wide", "'wide' is no law"), (True, "no law"), ({}, "no law"),
+     ({"beta": [1, 2]}, "takes 4"), ({"gamma": [1, 2]}, "no law"), ({"within": [0, 1]}, "no law"),
+     ({"normal": [0, 1], "within": [1, 0]}, "within. runs from 1 down"), ({"student": [1, 0]}, "degrees of freedom"),
+     ({"uniform": [1, 2], "normal": [0, 1]}, "no law"), ({"uniform": [2, 1]}, "from 2 down to 1"),
      ({"uniform": [1]}, "takes 2"), ({"normal": [0, -1]}, "SD"), ({"grid": [0, 1, 0]}, "step"), ({"choice": []}, "takes"),
-     ({"log_uniform": [0, 1]}, "above 0"), ({"normal": [0, float("nan")]}, "finite")],
+     ({"log_uniform": [0, 1]}, "low of .log_uniform. must be > 0"), ({"normal": [0, float("nan")]}, "finite")],
     ids=str,
 )  # fmt: skip
 def test_nonsense_is_refused_with_its_place(value, message):
     with pytest.raises(InputError, match=message) as caught:
-        read_distribution(value, "config: imperfections.study.linewidth_hz")
+        read_law(value, "config: imperfections.study.linewidth_hz")
     assert "imperfections.study.linewidth_hz" in str(caught.value)
 
 
@@ -75,6 +92,6 @@ def test_shipped_recipes_read_and_equal_settings_are_equal_recipes():
 
 
 def test_what_is_not_named_is_off():
-    assert read_recipe({}).distributions == ()
+    assert read_recipe({}).laws == ()
     study = read_recipe(config("config.yaml")["imperfections"]["study"])
-    assert [name for name, _ in study.distributions] == ["linewidth_hz", "noise_sigma"]
+    assert [name for name, _ in study.laws] == ["linewidth_hz", "noise_sigma"]

@@ -91,17 +91,17 @@ def test_adding_an_imperfection_leaves_other_draws_as_they_were():
     np.testing.assert_allclose(before[0] - before[1], after[0] - after[1], atol=1e-6)
 
 
-def test_every_draw_of_the_full_recipe_is_reported_and_follows_its_distribution():
+def test_every_draw_of_the_full_recipe_is_reported_and_follows_its_law():
     settings = config("config.yaml")["imperfections"]["scanner"]
     recipe = read_recipe(settings)
     _, _, draws = render(recipe, items=256, bases=3)
-    assert set(draws) == {name for name, _ in recipe.distributions} | {"basis", "noise_sd", "baseline_node"}
+    assert set(draws) == {name for name, _ in recipe.laws} | {"basis", "noise_sd", "baseline_node"}
     assert scipy.stats.chisquare(np.bincount(draws["basis"], minlength=3)).pvalue > 0.01
-    for name, distribution in recipe.distributions:
-        low, high = distribution.bounds
+    for name, law in recipe.laws:
+        low, high = law.bounds
         assert np.all((draws[name] >= np.float32(low)) & (draws[name] <= np.float32(high) * (1 + 1e-6) if high > 0 else True))
         assert len(np.unique(draws[name])) > 200
-    names = [name for name, _ in recipe.distributions if draws[name].ndim == 1]
+    names = [name for name, _ in recipe.laws if draws[name].ndim == 1]
     correlation = np.corrcoef([draws[name] for name in names]) - np.eye(len(names))
     assert np.max(np.abs(correlation)) < 0.27  # 256 items: 4.3 standard errors
 

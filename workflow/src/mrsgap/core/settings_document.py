@@ -15,8 +15,23 @@ LIMITS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiv
 
 
 def settings_document(schema: dict, defaults: dict) -> str:
-    """Markdown page with one row per key: dotted name (`<name>` where the user chooses), type or choices, default, meaning."""
-    return HEADER + "\n".join(_rows(schema, schema, defaults, "")) + "\n"
+    """Markdown page with one row per key: dotted name (`<name>` where the user chooses), type or choices, default, meaning.
+
+    A definition of the schema that has a `title` is a grammar used in many places: described once, under that title at the end,
+    and named as the type wherever it is used.
+    """
+    page = HEADER + "\n".join(_rows(schema, schema, defaults, "")) + "\n"
+    return page + "".join(_section(node, schema) for node in schema.get("$defs", {}).values() if "title" in node)
+
+
+def _section(node: dict, schema: dict) -> str:
+    head = f"\n## {node['title']}\n\n{node['description'].strip()}\n\n| key | type | meaning |\n|---|---|---|\n"
+    rows = []
+    for part in (node, *(_resolved(choice, schema) for choice in node.get("oneOf", ()))):
+        for name, child in part.get("properties", {}).items():
+            child = _resolved(child, schema)
+            rows.append(f"| `{name}` | {_type(child, schema)} | {_described(child)} |")
+    return head + "\n".join(rows) + "\n"
 
 
 def _rows(node: dict, schema: dict, value, path: str):
@@ -30,14 +45,20 @@ def _rows(node: dict, schema: dict, value, path: str):
 
 def _row(node: dict, schema: dict, value, path: str):
     node = _resolved(node, schema)
-    described = " ".join(node.get("description", "").split()).replace("|", "\\|")
+    described = _described(node)
     if described:
         yield f"| `{path}` | {_type(node, schema)} | {_default(value)} | {described} |"
+    if "title" in node:
+        return
     yield from _rows(node, schema, value, path)
     for choice in (*node.get("oneOf", ()), *node.get("anyOf", ())):
         yield from _rows(_resolved(choice, schema), schema, value, path)
     if isinstance(node.get("items"), dict):
         yield from _rows(_resolved(node["items"], schema), schema, None, f"{path}[]")
+
+
+def _described(node: dict) -> str:
+    return " ".join(node.get("description", "").split()).replace("|", "\\|")
 
 
 def _resolved(node: dict, schema: dict) -> dict:
@@ -50,6 +71,8 @@ def _resolved(node: dict, schema: dict) -> dict:
 
 
 def _type(node: dict, schema: dict) -> str:
+    if "title" in node:
+        return f"[{node['title'].lower()}](#{node['title'].lower().replace(' ', '-')})"
     if "const" in node:
         return f"`{node['const']}`"
     if "enum" in node:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.laws import Law, read_law
 from mrsgap.core.names import EDIT_STATES
-from mrsgap.spectra.distribution import Distribution, draw, read_distribution
 
 GAUSSIAN, GENERALISED = "gaussian", "generalised_gaussian"
 OFF_MAXIMUM, EACH_MAXIMUM = "edit_off", "each"
@@ -36,22 +37,22 @@ _POSITIVE = ("eddy_current_decay_ms", "baseline_width_ppm", "noise_shape")
 
 @dataclass(frozen=True)
 class Recipe:
-    """Distributions by name (sorted, so that equal settings are equal recipes) and the kind and scale of noise; hashable."""
+    """Laws by name (sorted, so that equal settings are equal recipes) and the kind and scale of noise; hashable."""
 
-    distributions: tuple[tuple[str, Distribution], ...]
+    laws: tuple[tuple[str, Law], ...]
     noise_kind: str | None
     noise_relative_to: str
 
     def __contains__(self, name: str) -> bool:
-        return any(name == known for known, _ in self.distributions)
+        return any(name == known for known, _ in self.laws)
 
 
 def read_recipe(settings: dict, where: str = "config: imperfections") -> Recipe:
     """Recipe of one `imperfections:` entry; what it does not name is off. `InputError` names what cannot be."""
-    distributions = {}
+    laws = {}
     for name in SINGLE:
         if name in settings:
-            distributions[name] = read_distribution(settings[name], f"{where}.{name}")
+            laws[name] = read_law(settings[name], f"{where}.{name}")
     for group, needed in GROUPS.items():
         entry = settings.get(group, {})
         missing = [key for key in needed if entry and key not in entry]
@@ -59,21 +60,23 @@ def read_recipe(settings: dict, where: str = "config: imperfections") -> Recipe:
             raise InputError(f"`{group}` lacks `{missing[0]}`", where=f"{where}.{group}")
         for key, value in entry.items():
             if (group, key) not in (("noise", "kind"), ("noise", "relative_to")):
-                distributions[f"{group}_{key}"] = read_distribution(value, f"{where}.{group}.{key}")
+                laws[f"{group}_{key}"] = read_law(value, f"{where}.{group}.{key}")
     unknown = sorted(set(settings) - set(SINGLE) - set(GROUPS))
     if unknown:
         raise InputError(f"unknown imperfection `{unknown[0]}`", where=where, cure=f"Known are {', '.join((*SINGLE, *GROUPS))}")
-    for name, distribution in distributions.items():
-        low = distribution.bounds[0]
+    for name, law in laws.items():
+        low = law.bounds[0]
         if (name in _NOT_NEGATIVE and low < 0) or (name in _POSITIVE and low <= 0):
             sign = ">=" if name in _NOT_NEGATIVE else ">"
-            raise InputError(f"`{name}` must be {sign} 0, but {distribution.kind} {list(distribution.values)} can draw less",
-                             where=where, cure="Use fixed, uniform, log_uniform, grid or choice")  # fmt: skip
+            raise InputError(f"`{name}` must be {sign} 0, but {law.kind} {list(law.values)} can draw less",
+                             where=where, cure="Give it `within`, or a law that cannot")  # fmt: skip
+    if "noise_shape" in laws and not np.isfinite(laws["noise_shape"].bounds[1]):
+        raise InputError("`noise_shape` must be bounded", where=where, cure="Give it `within`")
     noise = settings.get("noise", {})
     kind = noise.get("kind", GAUSSIAN) if noise else None
-    if (kind == GENERALISED) != ("noise_shape" in distributions):
+    if (kind == GENERALISED) != ("noise_shape" in laws):
         raise InputError("`noise.shape` belongs to generalised_gaussian noise, and only there", where=f"{where}.noise")
-    return Recipe(tuple(sorted(distributions.items())), kind, noise.get("relative_to", OFF_MAXIMUM))
+    return Recipe(tuple(sorted(laws.items())), kind, noise.get("relative_to", OFF_MAXIMUM))
 
 
 def draw_imperfections(keys, recipe: Recipe, metabolites: int, bases: int) -> dict:
@@ -91,10 +94,38 @@ def named_item_key(key, name: str):
 
 def _draw_item(key, recipe: Recipe, metabolites: int, bases: int) -> dict:
     drawn = {"basis": jax.random.randint(named_item_key(key, "basis"), (), 0, bases)}
-    for name, distribution in recipe.distributions:
+    for name, law in recipe.laws:
         shape = (metabolites,) if name in PER_METABOLITE else ()
-        drawn[name] = draw(named_item_key(key, name), distribution, shape)
+        drawn[name] = draw(named_item_key(key, name), law, shape)
     if "baseline_amplitude" in recipe:
         shape = (len(EDIT_STATES), BASELINE_NODES)
         drawn["baseline_node"] = jax.random.normal(named_item_key(key, "baseline_node"), shape, jnp.float32)
     return drawn
+
+
+def draw(key, law: Law, shape: tuple[int, ...] = ()):
+    """Independent float32 values of `law` from a JAX key; `shape` as asked."""
+    values = _draw(key, law, shape)
+    return values if law.within is None else jnp.clip(values, *law.within)
+
+
+def _draw(key, law: Law, shape: tuple[int, ...]):
+    kind, values = law.kind, law.values
+    if kind == "fixed":
+        return jnp.full(shape, values[0], jnp.float32)
+    if kind == "uniform":
+        return jax.random.uniform(key, shape, jnp.float32, values[0], values[1])
+    if kind == "log_uniform":
+        return jnp.exp(jax.random.uniform(key, shape, jnp.float32, np.log(values[0]), np.log(values[1])))
+    if kind == "normal":
+        return values[0] + values[1] * jax.random.normal(key, shape, jnp.float32)
+    if kind == "student":
+        return values[0] * jax.random.t(key, values[1], shape, jnp.float32)
+    if kind == "log_normal":
+        return values[0] * jnp.exp(values[1] * jax.random.normal(key, shape, jnp.float32))
+    if kind == "exponential":
+        return values[0] * jax.random.exponential(key, shape, jnp.float32)
+    if kind == "beta":
+        return values[2] + (values[3] - values[2]) * jax.random.beta(key, values[0], values[1], shape, jnp.float32)
+    options = jnp.asarray(law.options, jnp.float32)
+    return options[jax.random.randint(key, shape, 0, len(law.options))]

@@ -98,7 +98,7 @@ def unit_noise(keys, points: int, recipe: Recipe, draws: dict):
     shape = (2, len(EDIT_STATES), points)
     parts = jax.vmap(lambda key: jax.random.normal(key, shape, jnp.float32))(keys)  # (item, quadrature, edit, time)
     if recipe.noise_kind == GENERALISED:
-        parts = _generalised(parts, draws["noise_shape"], dict(recipe.distributions)["noise_shape"].bounds)
+        parts = _generalised(parts, draws["noise_shape"], dict(recipe.laws)["noise_shape"].bounds)
         return inverse_transform(jax.lax.complex(parts[:, 0], parts[:, 1]), jnp, norm="ortho")
     return jax.lax.complex(parts[:, 0], parts[:, 1])
 
