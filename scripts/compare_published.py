@@ -8,8 +8,8 @@ from mrsgap.publish.facts import phantom_facts
 from mrsgap.publish.lookup import Run
 from mrsgap.publish.reproduction import compare_published, read_published, reproduction_table
 from mrsgap.publish.table_02_03 import published_parameters
+from mrsgap.quantities.table import read_table
 from mrsgap.show.printed import write_all
-from mrsgap.stats.tables import read_statistics
 
 STATISTICS = ("errors", "series", "agreement", "tests", "distances", "similarity", "features")
 
@@ -24,7 +24,7 @@ def main(given, written, *, settings: dict, facts: dict[str, float], study_items
     if given["phantoms"]:
         facts |= phantom_facts(pd.read_csv(given["phantoms"][0], comment="#"))
     facts |= published_parameters(pd.read_csv(given["layers"]))
-    tables = {name: read_statistics(given[name]) for name in STATISTICS}
+    tables = {name: read_table(given[name]) for name in STATISTICS}
     published = read_published(given["published"])
     errors = tables["errors"]
     origins = set(errors.loc[errors["dataset"] == settings["phantoms"], "origin"])

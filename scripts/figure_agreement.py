@@ -3,9 +3,9 @@
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence
 from mrsgap.publish.figure_agreement import bland_altman_figure
+from mrsgap.quantities.table import read_quantities
 from mrsgap.show import style
 from mrsgap.stats.judge import judge
-from mrsgap.stats.quantities import read_quantities
 
 
 def main(errors: str, agreement: str, quantities: str, pictures: list[str], *, settings: dict, generating: dict) -> None:

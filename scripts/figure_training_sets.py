@@ -3,15 +3,15 @@
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence
 from mrsgap.publish.figure_training_sets import training_sets_figure
+from mrsgap.quantities.table import read_table
 from mrsgap.show import style
-from mrsgap.stats.tables import read_statistics
 
 
 def main(errors: str, distances: str, pictures: list[str], *, settings: dict) -> None:
     """Draw the table `distances` (CSV) into the files `pictures`; `settings` is the config section `statistics`."""
     names = {method: name for name, method in settings["study_methods"].items()}
     evidence = read_evidence(errors, None, None, settings["phantoms"])
-    moved = read_statistics(distances)
+    moved = read_table(distances)
     style.save(training_sets_figure(moved, settings["overall"], names, evidence.synthetic), *pictures)
     log.info("drew %d distances", len(moved))
 

@@ -5,9 +5,9 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.core.store import read_dataset
+from mrsgap.quantities.normalise import NORMALISATIONS
+from mrsgap.quantities.table import gather_quantities, read_quantities
 from mrsgap.stats.judge import mean_composition
-from mrsgap.stats.normalise import NORMALISATIONS
-from mrsgap.stats.quantities import gather_quantities, read_quantities
 
 with job(snakemake.log[0]) as log:
     table = gather_quantities([read_quantities(path) for path in snakemake.input.parts])

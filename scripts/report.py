@@ -10,7 +10,7 @@ from mrsgap.publish.evidence import read_evidence, reasons_for_absence
 from mrsgap.publish.methods_text import methods_text
 from mrsgap.publish.report import answer_context, figures_for_page, quality_for_page, render_report, tables_for_page
 from mrsgap.publish.run_record import run_context
-from mrsgap.stats.quantities import read_quantities
+from mrsgap.quantities.table import read_quantities
 
 
 def main(given, page: str, *, config: dict, logs: str, benchmarks: str, captions: str) -> None:

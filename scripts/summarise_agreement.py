@@ -4,10 +4,10 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
+from mrsgap.quantities.normalise import NORMALISATIONS
+from mrsgap.quantities.table import read_quantities
+from mrsgap.stats.agreement import agreement_table
 from mrsgap.stats.judge import judge, read_compositions
-from mrsgap.stats.normalise import NORMALISATIONS
-from mrsgap.stats.quantities import read_quantities
-from mrsgap.stats.summarise import agreement_table
 
 with job(snakemake.log[0]) as log:
     quantities = read_quantities(snakemake.input.quantities)

@@ -5,11 +5,10 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
 from mrsgap.core.keys import named_generator
-from mrsgap.stats.bins import errors_by_group
-from mrsgap.stats.errors import item_errors, overall_errors, series_errors
+from mrsgap.quantities.normalise import MAX, NORMALISATIONS
+from mrsgap.quantities.table import read_quantities, read_table
+from mrsgap.stats.errors import errors_by_group, item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge, read_compositions
-from mrsgap.stats.normalise import MAX, NORMALISATIONS
-from mrsgap.stats.quantities import read_quantities
 
 with job(snakemake.log[0]) as log:
     settings, seed = snakemake.params.settings, snakemake.params.seed
@@ -24,7 +23,7 @@ with job(snakemake.log[0]) as log:
             parts[name].append(table.assign(norm=norm))
     for name, tables in parts.items():
         write_table(snakemake.output[name], pd.concat(tables, ignore_index=True))
-    quality = pd.read_csv(snakemake.input.quality, dtype={"item": str}).set_index("item")
+    quality = read_table(snakemake.input.quality).set_index("item")
     snr = quality[["snr_naa", "snr_cr"]].max(axis=1)
     primary = parts["per_item"][NORMALISATIONS.index(MAX)]
     phantoms = primary[primary["dataset"] == settings["phantoms"]]

@@ -3,8 +3,8 @@
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence, reasons_for_absence
 from mrsgap.publish.table_09 import simulation_table
+from mrsgap.quantities.table import read_quantities
 from mrsgap.show.printed import write_all
-from mrsgap.stats.quantities import read_quantities
 
 
 def main(errors: str, agreement: str, quantities: str, forms: list[str], *, settings: dict) -> None:

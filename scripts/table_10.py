@@ -3,16 +3,15 @@
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence, reasons_for_absence
 from mrsgap.publish.table_10 import paired_tests_table
+from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.show.printed import write_all
-from mrsgap.stats.quantities import read_quantities
-from mrsgap.stats.tables import read_statistics
 
 
 def main(tests: str, errors: str, quantities: str, forms: list[str], *, settings: dict) -> None:
     """Write the three `forms` of the table; `settings` is the config section `statistics`."""
     summary = read_evidence(errors, None, None, settings["phantoms"]).summary
     reasons = reasons_for_absence(read_quantities(quantities), settings)
-    table = paired_tests_table(read_statistics(tests), summary, settings, reasons)
+    table = paired_tests_table(read_table(tests), summary, settings, reasons)
     write_all(table, *forms)
     log.info("%s: %d rows", table.title, len(table.text))
 

@@ -3,14 +3,13 @@
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence, reasons_for_absence
 from mrsgap.publish.table_11 import experiment_table
+from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.show.printed import write_all
-from mrsgap.stats.quantities import read_quantities
-from mrsgap.stats.tables import read_statistics
 
 
 def main(series: str, errors: str, quantities: str, forms: list[str], *, settings: dict) -> None:
     """Write the three `forms` of the table; `settings` is the config section `statistics`."""
-    by_series = read_statistics(series)
+    by_series = read_table(series)
     by_series = by_series[(by_series["dataset"] == settings["phantoms"]) & (by_series["norm"] == "max")]
     summary = read_evidence(errors, None, None, settings["phantoms"]).summary
     settings = settings | {"absent": reasons_for_absence(read_quantities(quantities), settings)}

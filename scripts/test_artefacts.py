@@ -6,8 +6,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
 from mrsgap.publish.artefacts import MUST, check_artefacts
-from mrsgap.stats.quantities import read_quantities
-from mrsgap.stats.tables import read_statistics
+from mrsgap.quantities.table import read_quantities, read_table
 
 
 def main(quantities: str, statistics: dict[str, str], verdicts: str, table: str, *, overall: list[str]) -> None:
@@ -15,7 +14,7 @@ def main(quantities: str, statistics: dict[str, str], verdicts: str, table: str,
 
     `overall` are the metabolites that Overall averages. Raises `InputError` if a check that must pass fails.
     """
-    tables = {name: read_statistics(path) for name, path in statistics.items()} | {"verdicts": pd.read_csv(verdicts)}
+    tables = {name: read_table(path) for name, path in statistics.items()} | {"verdicts": pd.read_csv(verdicts)}
     checks = check_artefacts(read_quantities(quantities), tables, overall)
     for row in checks[~checks["passed"]].itertuples():
         log.warning("%s be true, but is not: %s (%s)", row.weight, row.check, row.detail)

@@ -2,13 +2,13 @@
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
-from mrsgap.stats.summarise import study_tests, training_set_distances
-from mrsgap.stats.tables import read_statistics
+from mrsgap.quantities.table import read_table
+from mrsgap.stats.comparison import study_tests, training_set_distances
 
 with job(snakemake.log[0]) as log:
     params = snakemake.params
-    series = read_statistics(snakemake.input.series).query("norm == 'max'")
-    items = read_statistics(snakemake.input.per_item).query("norm == 'max'")
+    series = read_table(snakemake.input.series).query("norm == 'max'")
+    items = read_table(snakemake.input.per_item).query("norm == 'max'")
     tests = study_tests(series, params.dataset, params.comparisons, params.tested, params.basis)
     write_table(snakemake.output.tests, tests)
     first, *others = params.training_sets

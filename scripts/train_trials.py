@@ -12,9 +12,9 @@ from mrsgap.core.keys import named_key
 from mrsgap.core.names import METABOLITE
 from mrsgap.core.store import read_dataset
 from mrsgap.learn.trial import Spectra, TrialTrainer
+from mrsgap.quantities.normalise import normalise_concentrations
 from mrsgap.select.trials import content_digest, run_trials
 from mrsgap.spectra.mix import make_pool
-from mrsgap.spectra.normalise import normalise_concentrations
 from mrsgap.spectra.simulate import clean_items
 from mrsgap.spectra.window import make_window, network_input
 

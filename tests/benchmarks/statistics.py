@@ -11,12 +11,13 @@ from mrsgap.publish.figure_agreement import bland_altman_figure
 from mrsgap.publish.figure_answer import answer_figure
 from mrsgap.publish.table_11 import experiment_table
 from mrsgap.publish.table_12_13 import overall_table
+from mrsgap.quantities.normalise import NORMALISATIONS
+from mrsgap.quantities.table import gather_quantities
 from mrsgap.show import style
+from mrsgap.stats.agreement import agreement_table
+from mrsgap.stats.comparison import study_tests
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge
-from mrsgap.stats.normalise import NORMALISATIONS
-from mrsgap.stats.quantities import gather_quantities
-from mrsgap.stats.summarise import agreement_table, study_tests
 
 SERIES = {"E1": 12, "E2": 16, "E3": 15, "E4a": 8, "E4b": 8, "E4c": 8, "E4d": 8, "E6": 10, "E7": 16, "E8": 8, "E9a": 8, "E9b": 8,
           "E11": 8, "E14": 11}  # fmt: skip

@@ -8,14 +8,14 @@ import pytest
 from reference_data import REPOSITORY
 
 from mrsgap.answer.page import advice, document, page
-from mrsgap.answer.ratios import answers_only, ratios
 from mrsgap.core.names import QUANTITY_COLUMNS
 from mrsgap.quality.measures import SHOWN
+from mrsgap.quantities.ratios import answers_only, ratios
 from mrsgap.trust.intervals import calibrate, conformal_factor, with_intervals
 from mrsgap.trust.training_range import with_flags
 
 BLANK = {
-    "method": "fit", "basis": "study", "training_set": "", "fold": np.nan, "seed": np.nan, "dataset": "d", "origin": "measured",
+    "method": "fit", "basis": "study", "training_set": "", "fold": "", "seed": "", "dataset": "d", "origin": "measured",
     "series": "s", "item": "1", "crlb_percent": np.nan, "truth": np.nan, "unit": "relative", "status": "ok", "reason": "",
 }  # fmt: skip
 
@@ -50,7 +50,9 @@ def test_a_flag_on_the_reference_reaches_the_ratio():
 
 
 def test_copies_stand_for_themselves_only_without_an_ensemble():
-    copies = [{"method": "net", "metabolite": "NAA", "estimate": x, "sd": np.nan, "fold": f} for f, x in ((0, 1.0), (1, 3.0))]
+    copies = [
+        {"method": "net", "metabolite": "NAA", "estimate": x, "sd": np.nan, "fold": f} for f, x in (("0", 1.0), ("1", 3.0))
+    ]
     alone = answers_only(quantities(copies))
     assert alone[["estimate", "sd"]].to_numpy().tolist() == [[2.0, pytest.approx(np.sqrt(2))]]
     both = answers_only(quantities([*copies, {"method": "net", "metabolite": "NAA", "estimate": 2.1, "sd": 0.5}]))

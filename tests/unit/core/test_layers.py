@@ -8,23 +8,24 @@ from reference_data import REPOSITORY
 PACKAGE = REPOSITORY / "workflow" / "src" / "mrsgap"
 ALLOWED = {
     "core": set(),
+    "quantities": {"core"},
     "spin": {"core"},
     "basis": {"core", "spin"},
-    "spectra": {"core"},
+    "spectra": {"core", "quantities"},
     "measured": {"core"},
     "networks": {"core"},
-    "learn": {"core", "networks", "spectra"},
+    "learn": {"core", "networks", "quantities", "spectra"},
     "select": {"core", "networks", "learn"},
-    "lcm": {"core", "basis"},
+    "lcm": {"core", "basis", "quantities"},
     "quality": {"core"},
     "gap": {"core", "spectra"},
     "trust": {"core", "spectra", "learn", "quality"},
-    "stats": {"core"},
+    "stats": {"core", "quantities"},
     "cost": {"core"},
-    "answer": {"core", "quality"},
+    "answer": {"core", "quality", "quantities"},
     "config": {"core", "measured", "networks", "select"},  # free of JAX, as all that Snakemake reads
     "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is
-    "publish": {"core", "stats", "show"},
+    "publish": {"core", "quantities", "stats", "show"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 350

@@ -6,10 +6,11 @@ import pytest
 from estimates import study
 
 from mrsgap.publish.artefacts import MUST, check_artefacts
+from mrsgap.quantities.normalise import MAX
+from mrsgap.stats.agreement import agreement_table
+from mrsgap.stats.comparison import study_tests
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge
-from mrsgap.stats.normalise import MAX
-from mrsgap.stats.summarise import agreement_table, study_tests
 
 OVERALL = ["Cr", "GABA", "Gln", "Glu"]
 

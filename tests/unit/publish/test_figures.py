@@ -13,11 +13,11 @@ from mrsgap.publish.figure_07 import phantom_errors_figure
 from mrsgap.publish.figure_agreement import bland_altman_figure
 from mrsgap.publish.figure_answer import answer_figure
 from mrsgap.publish.figure_training_sets import training_sets_figure
+from mrsgap.quantities.normalise import MAX
 from mrsgap.show import style
+from mrsgap.stats.comparison import training_set_distances
 from mrsgap.stats.errors import item_errors
 from mrsgap.stats.judge import judge
-from mrsgap.stats.normalise import MAX
-from mrsgap.stats.summarise import training_set_distances
 
 
 @pytest.fixture(autouse=True)

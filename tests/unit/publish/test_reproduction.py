@@ -14,10 +14,11 @@ from mrsgap.core.names import MEASURED, SYNTHETIC
 from mrsgap.publish.facts import design_facts, phantom_facts
 from mrsgap.publish.lookup import Finding, Run
 from mrsgap.publish.reproduction import compare_published, obstacle, read_published, reproduction_table, verdict
+from mrsgap.quantities.normalise import MAX
+from mrsgap.stats.agreement import agreement_table
+from mrsgap.stats.comparison import study_tests, training_set_distances
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge
-from mrsgap.stats.normalise import MAX
-from mrsgap.stats.summarise import agreement_table, study_tests, training_set_distances
 
 PUBLISHED = REPOSITORY / "config" / "published.csv"
 SETTINGS = {

@@ -11,12 +11,12 @@ from mrsgap.publish.table_09 import simulation_table
 from mrsgap.publish.table_10 import paired_tests_table
 from mrsgap.publish.table_11 import experiment_table
 from mrsgap.publish.table_12_13 import overall_table
+from mrsgap.quantities.normalise import MAX
 from mrsgap.show.printed import SYNTHETIC_NOTE, Table, as_latex, as_markdown, write_all
-from mrsgap.stats.baseline import TEST_MEAN
+from mrsgap.stats.agreement import agreement_table
+from mrsgap.stats.comparison import study_tests
 from mrsgap.stats.errors import item_errors, overall_errors, series_errors
-from mrsgap.stats.judge import judge
-from mrsgap.stats.normalise import MAX
-from mrsgap.stats.summarise import agreement_table, study_tests
+from mrsgap.stats.judge import TEST_MEAN, judge
 
 SETTINGS = {
     "overall": ["Cr", "GABA", "Gln", "Glu"],

@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 from estimates import compositions, estimates, study
 
-from mrsgap.stats.baseline import TEST_MEAN, constant_predictors, skill, training_mean
-from mrsgap.stats.bins import equal_groups, errors_by_group
+from mrsgap.quantities.members import add_labels
+from mrsgap.quantities.normalise import MAX, normalise_quantities
 from mrsgap.stats.bootstrap import cluster_interval
-from mrsgap.stats.errors import OVERALL, item_errors, overall_errors, series_errors
-from mrsgap.stats.methods import add_labels
-from mrsgap.stats.normalise import MAX, normalise_quantities
+from mrsgap.stats.errors import OVERALL, equal_groups, errors_by_group, item_errors, overall_errors, series_errors
+from mrsgap.stats.judge import TEST_MEAN, constant_predictors, skill, training_mean
 
 FOUR = ["Cr", "GABA", "Gln", "Glu"]
 

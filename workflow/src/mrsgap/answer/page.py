@@ -42,14 +42,14 @@ def document(table: pd.DataFrame, provenance: dict) -> dict:
     for (series, item, origin), part in table.groupby(["series", "item", "origin"], sort=False):
         results = [
             {
-                "Method": row.method, "Basis": _value(row.basis), "TrainingSet": _value(row.training_set),
+                "Method": row.method, "Basis": row.basis or None, "TrainingSet": row.training_set or None,
                 "Metabolite": row.metabolite, "Reference": row.reference, "Ratio": _value(row.ratio),
                 "StandardDeviation": _value(row.sd), "Interval": [_value(row.low), _value(row.high)],
                 "Status": row.status, "Reason": _value(row.reason),
             }
             for row in part.itertuples()
         ]  # fmt: skip
-        items.append({"Series": _value(series), "Item": str(item), "Origin": origin, "Results": results})
+        items.append({"Series": series or None, "Item": item, "Origin": origin, "Results": results})
     return {"ProcessingApplied": {"Method": "mrsgap quantify", "Details": provenance}, "Items": items}
 
 

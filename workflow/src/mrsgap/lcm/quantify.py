@@ -16,7 +16,7 @@ from mrsgap.lcm.noise import noise_sd
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
 from mrsgap.lcm.resample import NOTED_FIELD_DIFFERENCE, field_difference, resample_basis
-from mrsgap.lcm.rows import RELATIVE, complete_rows, texts
+from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
 log = logging.getLogger("mrsgap")
 LARGEST_PERCENT = 999.0  # as LCModel prints it
@@ -75,7 +75,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     ]
     quality = _quality(items, problem, fit, noise, kind)
     return Fitted(
-        complete_rows(rows, spectra, f"lcm-{kind}", basis.attrs.get("basis", ""), RELATIVE),
+        complete_rows(rows, spectra, method=f"lcm-{kind}", basis=basis.attrs.get("basis", ""), unit=RELATIVE),
         quality,
         kind,
         tuple(columns),

@@ -8,11 +8,12 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.acquisition import unlike
-from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, QUANTITY_COLUMNS, UNLIKE_TRAINING
+from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, UNLIKE_TRAINING
 from mrsgap.learn.model_files import Model
+from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
 LARGEST_FIELD_DIFFERENCE = 0.01  # relative: couplings in Hz stay, so multiplets change their shape in ppm with the field
-UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": "relative"}
+UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": RELATIVE}
 
 
 def quantify_all(models: list[Model], sets: dict[str, xr.Dataset], prepare: Callable, batch_size: int) -> pd.DataFrame:
@@ -73,30 +74,19 @@ def _missing(model: Model, spectra: xr.Dataset, item: int) -> str:
     return "the spectrum is empty or not finite"
 
 
-def _rows(model, spectra, dataset, estimate, sd, reasons, fold="", seed="") -> pd.DataFrame:
+def _rows(model, spectra, dataset, estimate, sd, reasons, **member) -> pd.DataFrame:
     """One row for every item and metabolite, (item, metabolite) in that order."""
     metabolites, about = list(model.inputs.metabolites), model.about
-    items = [str(item) for item in spectra[ITEM].values]
-    count, many = len(items), len(metabolites)
-    known = [str(name) for name in spectra[METABOLITE].values]
-    truth = np.full((count, many), np.nan)
-    for column, name in enumerate(metabolites):
-        if name in known:
-            truth[:, column] = spectra["truth"].values[:, known.index(name)]
-    per_item = {
-        "origin": spectra["origin"].values if "origin" in spectra else [spectra.attrs["origin"]] * count,
-        "series": spectra["series"].values if "series" in spectra else [""] * count,
-        "item": items,
-    }
+    many = len(metabolites)
     failed = np.repeat([bool(reason) for reason in reasons], many)
     negative = ~failed & (estimate.ravel() < 0)
-    reason = np.where(negative, "negative estimate", np.repeat(np.array(reasons, object), many))
-    per_row = {name: np.repeat(np.array([str(v) for v in values], object), many) for name, values in per_item.items()}
-    columns = {
-        "method": about["method"], "basis": about["basis"], "training_set": about["training_set"], "fold": fold, "seed": seed,
-        "dataset": dataset, **per_row,
-        "metabolite": np.tile(metabolites, count), "estimate": estimate.ravel(), "sd": np.nan if sd is None else sd.ravel(),
-        "crlb_percent": np.nan, "truth": truth.ravel(), "unit": UNITS[model.inputs.normalisation],
-        "status": np.select([failed, negative], [FAILED, FLAGGED], OK), "reason": reason,
-    }  # fmt: skip
-    return pd.DataFrame(columns)[list(QUANTITY_COLUMNS)]
+    cells = {
+        ITEM: np.repeat(np.array(texts(spectra[ITEM]), object), many),
+        METABOLITE: np.tile(metabolites, len(reasons)),
+        "estimate": estimate.ravel(),
+        "sd": np.nan if sd is None else sd.ravel(),
+        "status": np.select([failed, negative], [FAILED, FLAGGED], OK),
+        "reason": np.where(negative, "negative estimate", np.repeat(np.array(reasons, object), many)),
+    }
+    named = {name: about[name] for name in ("method", "basis", "training_set")}
+    return complete_rows(cells, spectra, dataset=dataset, unit=UNITS[model.inputs.normalisation], **named, **member)

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.publish.reproduction import VERDICTS
-from mrsgap.stats.baseline import TEST_MEAN
+from mrsgap.quantities.normalise import MAX
 from mrsgap.stats.errors import OVERALL
-from mrsgap.stats.normalise import MAX
+from mrsgap.stats.judge import TEST_MEAN
 
 MUST, SHOULD = "must", "should"  # a broken `must` stops the run; a broken `should` is told
 COLUMNS = ["check", "weight", "passed", "detail"]

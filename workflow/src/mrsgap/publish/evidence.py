@@ -5,13 +5,13 @@ Which methods stand in a table, in which order, under which name, and why one is
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from mrsgap.core.names import SYNTHETIC
+from mrsgap.quantities.members import ENSEMBLE, pick
+from mrsgap.quantities.table import read_table
 from mrsgap.show.printed import SYNTHETIC_NOTE
-from mrsgap.stats.methods import ENSEMBLE, pick
-from mrsgap.stats.summarise import absent_methods
-from mrsgap.stats.tables import read_statistics
 
 STUDY_METHODS = ["YAE", "CNN", "FCNN", "LCModel-OFF"]
 STUDY_NETWORKS = ["EncDec", "FCNN", "CNN", "YAE", "QMRS", "QNetBasis", "QNet-default"]
@@ -47,7 +47,7 @@ class Evidence:
 
 def read_evidence(errors, items, agreement, dataset: str, norm: str = "max") -> Evidence:
     """Read the three tables (any path may be None) and keep one data set."""
-    tables = [read_statistics(path) if path else None for path in (errors, items, agreement)]
+    tables = [read_table(path) if path else None for path in (errors, items, agreement)]
     return Evidence(
         *(table if table is None else table[(table["dataset"] == dataset) & (table["norm"] == norm)] for table in tables)
     )
@@ -95,8 +95,20 @@ def dataset_notes(summary: pd.DataFrame) -> list[str]:
 
 def reasons_for_absence(quantities: pd.DataFrame, settings: dict) -> dict[str, str]:
     """Why each of the study's methods is missing, in words for a table cell."""
-    reasons = absent_methods(quantities, settings["study_methods"])
+    reasons = _absent_methods(quantities, settings["study_methods"])
     return {method: _explain(method, reason) for method, reason in reasons.items()}
+
+
+def _absent_methods(quantities: pd.DataFrame, methods: dict[str, str]) -> dict[str, str]:
+    """Why a method of the study is missing, by its name in the config: its commonest failure, or that nothing ran."""
+    reasons = {}
+    for method in methods.values():
+        mine = quantities[quantities["method"] == method]
+        if mine.empty:
+            reasons[method] = "not run"
+        elif not np.isfinite(mine["estimate"]).any():
+            reasons[method] = str(mine["reason"].mode().iloc[0])
+    return reasons
 
 
 def _explain(method, reason):

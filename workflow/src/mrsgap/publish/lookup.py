@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mrsgap.core.errors import InputError
-from mrsgap.stats.methods import pick
+from mrsgap.quantities.members import pick
 
 ALPHA = 0.05
 ALL = "all"  # the row of a similarity table that joins all series

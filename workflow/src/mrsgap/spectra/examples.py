@@ -11,9 +11,9 @@ import xarray as xr
 from mrsgap.core.acquisition import PROTOCOL, Acquisition, by_acquisition
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, TIME
 from mrsgap.core.signal import lorentzian
+from mrsgap.quantities.normalise import normalise_concentrations
 from mrsgap.spectra.imperfections import read_recipe
 from mrsgap.spectra.mix import Pool, make_pool
-from mrsgap.spectra.normalise import normalise_concentrations
 from mrsgap.spectra.render import make_renderer
 from mrsgap.spectra.simulate import clean_items
 from mrsgap.spectra.window import Window, band_spectra, make_window, network_input

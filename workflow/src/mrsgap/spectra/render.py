@@ -14,10 +14,10 @@ import scipy.special
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import EDIT_STATES, OFF
 from mrsgap.core.signal import inverse_transform
+from mrsgap.quantities.normalise import normalise_concentrations
 from mrsgap.spectra.concentrations import concentration_ranges
 from mrsgap.spectra.imperfections import EACH_MAXIMUM, GENERALISED, Recipe, draw_imperfections, named_item_key
 from mrsgap.spectra.mix import Pool, clean_fid
-from mrsgap.spectra.normalise import normalise_concentrations
 from mrsgap.spectra.window import Window, network_input
 
 _OFF = EDIT_STATES.index(OFF)

@@ -1,9 +1,40 @@
 """Estimate against truth: regression, Bland-Altman, concordance."""
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
+from mrsgap.stats.errors import SUMMARY_KEYS
+
 MANY = 3  # a line with an error of its slope, and limits with intervals, need three pairs
+MEANS = ("slope", "slope_se", "intercept", "intercept_se", "r2", "concordance", "bias", "bias_low", "bias_high", "lower",
+         "lower_low", "lower_high", "upper", "upper_low", "upper_high", "sd")  # fmt: skip
+
+
+def agreement_table(judged: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Regression, Bland-Altman and concordance per method, data set and metabolite.
+
+    For a network each trained copy is judged by itself and the statistics are averaged over copies (`slope_copies_sd` is their
+    spread, `p` the largest), so that copies of one spectrum never pass for independent spectra. `r2_slope` is slope x R2, the
+    concise score of Rizzo et al. (Magn Reson Med 2023;89:1707).
+    """
+    rows = []
+    for keys, part in judged.groupby(SUMMARY_KEYS, sort=False):
+        copies = [_agreement(copy, level) for _, copy in part.groupby(["fold", "seed"], sort=False)]
+        row = {name: float(np.mean([copy[name] for copy in copies])) for name in MEANS}
+        row |= {"p": max(copy["p"] for copy in copies), "n_items": sum(copy["n"] for copy in copies) // len(copies)}
+        row |= {"n_copies": len(copies), "note": "; ".join(sorted({note for copy in copies for note in copy["notes"]}))}
+        row["slope_copies_sd"] = float(np.std([copy["slope"] for copy in copies], ddof=1)) if len(copies) > 1 else np.nan
+        rows.append(dict(zip(SUMMARY_KEYS, keys)) | row | {"r2_slope": row["r2"] * row["slope"]})
+    return pd.DataFrame(
+        rows, columns=[*SUMMARY_KEYS, *MEANS, "p", "n_items", "n_copies", "note", "slope_copies_sd", "r2_slope"]
+    )
+
+
+def _agreement(rows, level):
+    truth, estimate = rows["truth"].to_numpy(), rows["estimate"].to_numpy()
+    lines, limits, lin = regression(truth, estimate), bland_altman(truth, estimate, level), concordance(truth, estimate)
+    return lines | limits | lin | {"notes": {lines["note"], limits["note"], lin["note"]} - {""}, "n": lines["n"]}
 
 
 def regression(truth, estimate) -> dict:

@@ -1,13 +1,16 @@
-"""Errors per spectrum, per experiment and overall, with the intervals that series allow."""
+"""Errors per spectrum, per experiment, overall and by a property of the spectrum, with the intervals that series allow.
+
+A method without bounds of its own is judged against the data's: one fit's Cramer-Rao bounds stand beside every method's errors.
+A root mean square error below the bound means that apparent precision is bias (Rizzo et al., Magn Reson Med 2023;89:1707).
+"""
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from mrsgap.stats.baseline import TEST_MEAN, skill
+from mrsgap.quantities.members import COPY, LABEL_KEYS, pick
 from mrsgap.stats.bootstrap import cluster_interval
-from mrsgap.stats.methods import COPY, LABEL_KEYS
-from mrsgap.stats.reference_bound import with_reference_bound
+from mrsgap.stats.judge import TEST_MEAN, skill
 
 SUMMARY_NUMBERS = (
     "n_items", "n_failed", "n_series", "mae", "sem", "normal_low", "normal_high", "cluster_low", "cluster_high",
@@ -15,9 +18,23 @@ SUMMARY_NUMBERS = (
     "rmse_over_fit_crlb", "n_zero_truth", "mae_zero_truth",
     "mae_nonzero_truth",
 )  # fmt: skip
+SPECTRUM = ["dataset", "item", "metabolite"]
 OVERALL = "Overall"  # the mean over the study's metabolites, spectrum by spectrum
 SUMMARY_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "metabolite"]
 ITEM_KEYS = ["label", *LABEL_KEYS, "oracle", "dataset", "origin", "series", "item", "metabolite"]
+GROUP_KEYS = ["label", "dataset", "metabolite", "group"]
+GROUP_COLUMNS = [
+    *GROUP_KEYS,
+    "covariate",
+    "low",
+    "high",
+    "n_items",
+    "mae",
+    "bias",
+    "rmse",
+    "rmse_over_crlb",
+    "rmse_over_fit_crlb",
+]
 
 
 def item_errors(normalised: pd.DataFrame, overall: list[str], bound: str, basis: str) -> pd.DataFrame:
@@ -39,6 +56,16 @@ def item_errors(normalised: pd.DataFrame, overall: list[str], bound: str, basis:
     whole = whole.assign(n_copies=grouped["n_copies"].min(), metabolite=OVERALL).reset_index()
     whole = whole[whole["label"].isin(_complete_methods(chosen, overall))]
     return with_reference_bound(pd.concat([items, whole[items.columns]], ignore_index=True), bound, basis)
+
+
+def with_reference_bound(items: pd.DataFrame, method: str, basis: str) -> pd.DataFrame:
+    """`items` (`item_errors`) with `fit_crlb`: the bound of the fit `method` on the same spectrum and metabolite.
+
+    NaN where that fit has none. `basis` decides between fits with several bases.
+    """
+    bounds = pick(items, method, "", basis).drop_duplicates(SPECTRUM).set_index(SPECTRUM)["crlb"]
+    wanted = pd.MultiIndex.from_frame(items[SPECTRUM])
+    return items.assign(fit_crlb=bounds.reindex(wanted).to_numpy(float))
 
 
 def series_errors(items: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +117,37 @@ def _describe(part, level, draws, generator):
               rmse / bound if bound > 0 else np.nan, fit_bound, rmse / fit_bound if fit_bound > 0 else np.nan,
               int(zero.sum()), at_zero, above_zero)  # fmt: skip
     return dict(zip(SUMMARY_NUMBERS, values, strict=True))
+
+
+def equal_groups(values, groups: int) -> pd.Series:
+    """Group number 0 ... `groups` - 1 of each value by quantiles; fewer where values repeat, -1 where unknown."""
+    values = np.asarray(values, float)
+    known = np.isfinite(values)
+    edges = np.unique(np.quantile(values[known], np.linspace(0, 1, groups + 1))) if known.any() else np.array([])
+    inner = edges[1:-1]
+    return pd.Series(np.where(known, np.searchsorted(inner, values, side="right"), -1))
+
+
+def errors_by_group(items: pd.DataFrame, covariate: pd.Series, name: str, groups: int) -> pd.DataFrame:
+    """MAE, bias and RMSE per method, metabolite and group of `covariate` (indexed by item), with the group's limits and size.
+
+    `items` has the columns of `item_errors`.
+    """
+    value = covariate.astype(float)
+    group = pd.Series(equal_groups(value, groups).to_numpy(), index=value.index)
+    table = items.assign(value=items["item"].map(value), group=items["item"].map(group))
+    table = table[(table["group"] >= 0) & np.isfinite(table["abs_error"])]
+    rows = []
+    for keys, part in table.groupby(GROUP_KEYS, sort=False):
+        rmse = np.sqrt(part["square_error"].mean())
+        bound, fit_bound = (_root_mean(part[name] ** 2) for name in ("crlb", "fit_crlb"))
+        rows.append(dict(zip(GROUP_KEYS, keys)) | {
+            "covariate": name, "low": part["value"].min(), "high": part["value"].max(), "n_items": len(part),
+            "mae": part["abs_error"].mean(), "bias": part["error"].mean(), "rmse": rmse,
+            "rmse_over_crlb": rmse / bound if bound > 0 else np.nan,
+            "rmse_over_fit_crlb": rmse / fit_bound if fit_bound > 0 else np.nan,
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=GROUP_COLUMNS).sort_values(GROUP_KEYS, ignore_index=True)
 
 
 def add_skill(summary: pd.DataFrame) -> pd.DataFrame:

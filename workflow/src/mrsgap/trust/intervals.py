@@ -22,14 +22,14 @@ def conformal_factor(scores: np.ndarray, coverage: float) -> float:
 
 
 def calibrate(held_out: pd.DataFrame, coverage: float) -> pd.DataFrame:
-    """Calibration of every method and metabolite from `held_out` ratios (answer.ratios) with truth.
+    """Calibration of every method and metabolite from `held_out` ratios (quantities.ratios) with truth.
 
     Items alternate between calibration and check, in the order of their names. Rows: `KEYS`, factor, sd_floor, n_calibration,
     n_check, covered (share of the check items inside), covered_low, covered_high (95 % Wilson interval), wanted.
     """
     rows = []
     for keys, part in held_out.groupby(KEYS, dropna=False, sort=False):
-        part = part.sort_values("item")
+        part = part.assign(digits=part["item"].str.len()).sort_values(["digits", "item"])  # 9 before 10
         error, sd = (part["ratio"] - part["truth"]).abs().to_numpy(), part["sd"].to_numpy()
         known = np.isfinite(error) & np.isfinite(sd)
         floor = FLOOR * np.median(sd[known]) if known.any() else np.nan

@@ -48,11 +48,6 @@ class Table:
     phase_deg_per_ppm: float = math.nan
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
-    @property
-    def reference_absent(self) -> bool:
-        """Whether NAMREL names a metabolite that is not in the basis: LCModel then prints every ratio as 0.000."""
-        return bool(self.rows) and all(math.isnan(row.ratio) for row in self.rows)
-
 
 def fortran_number(text: str) -> float:
     """A Fortran number; NaN for an overflowed field ('****') and for NaN itself. Raises ValueError for anything else."""

@@ -20,7 +20,7 @@ from mrsgap.lcm.channels import channel_fids
 from mrsgap.lcm.lcmodel.inputs import control_parameters, raw_scale, raw_text
 from mrsgap.lcm.lcmodel.outputs import Row
 from mrsgap.lcm.lcmodel.run import Outcome, run_lcmodel
-from mrsgap.lcm.rows import RELATIVE, complete_rows, texts
+from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
 METHODS = ("lcmodel-off", "lcmodel-diff", "lcmodel-joint")
 NOT_INSTALLED = "LCModel is not installed, so lcmodel-off, lcmodel-diff and lcmodel-joint are missing from the tables"
@@ -79,7 +79,7 @@ def quantify_store(
         rows = [
             {ITEM: item, **cell} for item in items for cell in quantity_rows(outcomes[item].get(method, missing), metabolites)
         ]
-        tables.append(complete_rows(rows, spectra, method, basis, RELATIVE))
+        tables.append(complete_rows(rows, spectra, method=method, basis=basis, unit=RELATIVE))
     return pd.concat(tables, ignore_index=True), outcomes
 
 

@@ -3,9 +3,10 @@
 import pandas as pd
 
 from mrsgap.core.names import MEASURED
-from mrsgap.stats.quantities import MEMBER_KEYS, METHOD_KEYS
+from mrsgap.quantities.table import MEMBER_KEYS, METHOD_KEYS
 
 FIT, COPY, ENSEMBLE = "fit", "copy", "ensemble"
+ANSWER_KEYS = [*METHOD_KEYS, "dataset", "origin", "series", "item"]  # what a method says of a spectrum, copies aside
 LABEL_KEYS = [*METHOD_KEYS, "member"]
 ORACLE = " (oracle basis)"  # a fit with the very basis that made the data: what no method on measured data can have
 
@@ -37,3 +38,23 @@ def pick(table: pd.DataFrame, method: str, training_set: str, basis: str) -> pd.
     """
     mine = table[(table["method"] == method) & (table["member"] != ENSEMBLE) & table["training_set"].isin(["", training_set])]
     return mine[mine["basis"] == basis] if mine.loc[mine["member"] == FIT, "basis"].nunique() > 1 else mine
+
+
+def answers_only(quantities: pd.DataFrame) -> pd.DataFrame:
+    """One row per method, item and metabolite: a network's ensemble rows where it has them, never its single copies.
+
+    A network without an ensemble row is represented by the mean over its copies, with their spread as `sd` (NaN for one copy).
+    """
+    copies = (quantities[MEMBER_KEYS] != "").any(axis=1)
+    keys = [*ANSWER_KEYS, "metabolite"]
+    whole = quantities[~copies]
+    known = set(map(tuple, whole[["method", "training_set", "dataset"]].drop_duplicates().to_numpy()))
+    single = quantities[copies]
+    named = list(map(tuple, single[["method", "training_set", "dataset"]].to_numpy()))
+    single = single[[name not in known for name in named]]
+    if single.empty:
+        return whole.reset_index(drop=True)
+    grouped = single.groupby(keys, sort=False)
+    first = grouped[["truth", "unit", "status", "reason", "crlb_percent"]].first()
+    means = first.assign(estimate=grouped["estimate"].mean(), sd=grouped["estimate"].std(), fold="", seed="")
+    return pd.concat([whole, means.reset_index()[whole.columns]], ignore_index=True)

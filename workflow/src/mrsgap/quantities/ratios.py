@@ -4,30 +4,10 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.core.names import FAILED, FLAGGED, OK
+from mrsgap.quantities.members import ANSWER_KEYS, answers_only
 
-KEYS = ["method", "basis", "training_set", "dataset", "origin", "series", "item"]
-COLUMNS = (*KEYS, "metabolite", "reference", "ratio", "sd", "truth", "status", "reason")
+COLUMNS = (*ANSWER_KEYS, "metabolite", "reference", "ratio", "sd", "truth", "status", "reason")
 WORST = {OK: 0, FLAGGED: 1, FAILED: 2}
-
-
-def answers_only(quantities: pd.DataFrame) -> pd.DataFrame:
-    """One row per method, item and metabolite: a network's ensemble rows where it has them, never its single copies.
-
-    A network without an ensemble row is represented by the mean over its copies, with their spread as `sd` (NaN for one copy).
-    """
-    copies = quantities["fold"].notna() | quantities["seed"].notna()
-    keys = [*KEYS, "metabolite"]
-    whole = quantities[~copies]
-    known = set(map(tuple, whole[["method", "training_set", "dataset"]].astype(str).drop_duplicates().to_numpy()))
-    single = quantities[copies]
-    named = list(map(tuple, single[["method", "training_set", "dataset"]].astype(str).to_numpy()))
-    single = single[[name not in known for name in named]]
-    if single.empty:
-        return whole.reset_index(drop=True)
-    grouped = single.groupby(keys, dropna=False, sort=False)
-    first = grouped[["truth", "unit", "status", "reason", "crlb_percent"]].first()
-    means = first.assign(estimate=grouped["estimate"].mean(), sd=grouped["estimate"].std(), fold=np.nan, seed=np.nan)
-    return pd.concat([whole, means.reset_index()[whole.columns]], ignore_index=True)
 
 
 def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -37,8 +17,8 @@ def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
     covariances; for a fit they are nearly so (Cavassila et al., NMR Biomed. 14 (2001) 278).
     """
     table = answers_only(quantities)
-    below = table[table["metabolite"] == reference][[*KEYS, "estimate", "sd", "truth", "status", "reason"]]
-    joined = table[table["metabolite"] != reference].merge(below, on=KEYS, how="left", suffixes=("", "_reference"))
+    below = table[table["metabolite"] == reference][[*ANSWER_KEYS, "estimate", "sd", "truth", "status", "reason"]]
+    joined = table[table["metabolite"] != reference].merge(below, on=ANSWER_KEYS, how="left", suffixes=("", "_reference"))
     usable = joined["estimate_reference"] > 0
     denominator = joined["estimate_reference"].where(usable)
     ratio = joined["estimate"] / denominator
@@ -47,7 +27,7 @@ def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
     truth = joined["truth"] / joined["truth_reference"].where(joined["truth_reference"] > 0)
     status = _worse(joined["status"], joined["status_reference"]).where(ratio.notna(), FAILED)
     reason = [_join(row.reason, row.reason_reference, reference, ok) for row, ok in zip(joined.itertuples(), ratio.notna())]
-    return joined[[*KEYS, "metabolite"]].assign(
+    return joined[[*ANSWER_KEYS, "metabolite"]].assign(
         reference=reference, ratio=ratio, sd=sd, truth=truth, status=status, reason=reason
     )[list(COLUMNS)]
 

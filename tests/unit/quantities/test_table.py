@@ -8,7 +8,7 @@ from estimates import compositions, estimates, study
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
 from mrsgap.core.names import QUANTITY_COLUMNS
-from mrsgap.stats.quantities import check_quantities, gather_quantities, read_quantities
+from mrsgap.quantities.table import check_quantities, gather_quantities, read_quantities
 
 
 def test_a_written_table_reads_back_to_the_same_numbers(tmp_path):

@@ -7,8 +7,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from mrsgap.stats.compare import holm, paired_test
-from mrsgap.stats.distance import compare_errors, standardised_wasserstein
+from mrsgap.stats.comparison import compare_errors, holm, paired_test, standardised_wasserstein
 
 
 def test_wilcoxon_equals_scipy_and_counts_by_hand():

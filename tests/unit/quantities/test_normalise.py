@@ -4,7 +4,32 @@ import numpy as np
 import pytest
 from estimates import METABOLITES, compositions, estimates
 
-from mrsgap.stats.normalise import MAX, RATIO, normalise_quantities
+from mrsgap.core.errors import InputError
+from mrsgap.quantities.normalise import MAX, RATIO, normalise_concentrations, normalise_quantities
+
+VALUES = np.array([[8.0, 2.0, 10.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+def test_sum_and_max():
+    np.testing.assert_allclose(normalise_concentrations(VALUES, "sum")[:2], [[0.4, 0.1, 0.5], [1, 0, 0]])
+    np.testing.assert_allclose(normalise_concentrations(VALUES, "max")[:2], [[0.8, 0.2, 1.0], [1, 0, 0]])
+    assert normalise_concentrations(VALUES, "none") is VALUES
+
+
+@pytest.mark.parametrize("how", ["sum", "max"])
+def test_nothing_has_no_normalised_form(how):
+    assert np.all(np.isnan(normalise_concentrations(VALUES, how)[2]))
+
+
+@pytest.mark.parametrize("how", ["sum", "max"])
+def test_idempotent(how):
+    once = normalise_concentrations(VALUES[:2], how)
+    np.testing.assert_array_equal(normalise_concentrations(once, how), once)
+
+
+def test_unknown_words_are_refused():
+    with pytest.raises(InputError, match="unknown normalisation 'sun'"):
+        normalise_concentrations(VALUES, "sun")
 
 
 def one_item(estimate, truth, metabolites=METABOLITES, **columns):

@@ -1,13 +1,31 @@
-"""Concentrations on common ground: max-normalised (primary) and as ratios to NAA (secondary)."""
+"""Concentrations without their scale: what networks are trained towards and judged by. What is undefined is NaN.
+
+Tables of quantities are judged max-normalised (primary) and as ratios to NAA (secondary).
+"""
 
 import numpy as np
 import pandas as pd
 
-from mrsgap.stats.quantities import METHOD_KEYS, SPECTRUM_KEYS
+from mrsgap.core.errors import InputError
+from mrsgap.quantities.table import METHOD_KEYS, SPECTRUM_KEYS
 
 MAX, RATIO = "max", "naa_ratio"  # the two normalisations; results of either carry its name
 NORMALISATIONS = (MAX, RATIO)
 REFERENCE = "NAA"
+
+
+def normalise_concentrations(concentrations, how: str, xp=np):
+    """Concentrations divided by their `sum` or `max` over metabolites; `none` returns them; (..., metabolite).
+
+    A set whose sum or maximum is not above zero has no normalised form: all its values are NaN.
+    """
+    if how == "none":
+        return concentrations
+    if how not in ("sum", "max"):
+        raise InputError(f"unknown normalisation {how!r}", where="config: normalisation", cure="Use sum, max or none")
+    reduce = xp.sum if how == "sum" else xp.max
+    total = reduce(concentrations, axis=-1, keepdims=True)
+    return concentrations / xp.where(total > 0, total, np.nan)
 
 
 def normalise_quantities(quantities: pd.DataFrame, norm: str) -> pd.DataFrame:

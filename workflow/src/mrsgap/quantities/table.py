@@ -1,16 +1,47 @@
-"""The one table in which networks and fits meet: read it, join its parts, refuse what cannot be judged."""
+"""The one table in which networks and fits meet: write its rows, read it, join its parts, refuse what cannot be judged.
+
+Names are words: an item called `007` is `007` in every table that is read here.
+"""
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from mrsgap.core.errors import InputError
-from mrsgap.core.names import FAILED, FLAGGED, OK, ORIGINS, QUANTITY_COLUMNS
+from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK, ORIGINS, QUANTITY_COLUMNS
 
 NUMBERS = ("estimate", "sd", "crlb_percent", "truth")
 WORDS = tuple(name for name in QUANTITY_COLUMNS if name not in NUMBERS)
 METHOD_KEYS = ["method", "basis", "training_set"]  # what a method is
+RELATIVE = "relative"  # unit of amplitudes in units of the basis: only ratios within an item mean anything
 MEMBER_KEYS = ["fold", "seed"]  # which of its trained copies; empty for a fit and for an ensemble
 SPECTRUM_KEYS = [*METHOD_KEYS, *MEMBER_KEYS, "dataset", "item"]  # one answer of one method about one spectrum
+# Columns of this table and of the tables made from it that hold words, whatever they look like.
+NAMES = (*WORDS, "label", "member", "norm", "note", "better", "worse", "reference", "other", "covariate")
+
+
+def complete_rows(cells, spectra: xr.Dataset, **words: str) -> pd.DataFrame:
+    """`cells` (rows with item, metabolite and what was estimated) with series, origin and truth of `spectra`, as the table.
+
+    `words` give the columns that are the same in every row (method, basis, dataset, ...); words that nobody gives are empty.
+    """
+    items = texts(spectra[ITEM])
+    per_item = pd.DataFrame({ITEM: items})
+    for name in ("series", "origin"):
+        per_item[name] = texts(spectra[name]) if name in spectra.variables else spectra.attrs.get(name, "")
+    table = pd.DataFrame(cells, columns=None if len(cells) else [ITEM, METABOLITE])
+    table = table.merge(per_item, on=ITEM, validate="many_to_one")
+    if "truth" in spectra:
+        truth, names = spectra["truth"].transpose(ITEM, METABOLITE).values, texts(spectra[METABOLITE])
+        known = {(item, name): truth[i, j] for i, item in enumerate(items) for j, name in enumerate(names)}
+        table["truth"] = [float(known.get(pair, np.nan)) for pair in zip(table[ITEM], table[METABOLITE])]
+    blank = {name: "" for name in WORDS if name not in table}
+    return table.assign(**(blank | words)).reindex(columns=QUANTITY_COLUMNS)
+
+
+def texts(variable) -> list[str]:
+    """Values of a coordinate as plain strings, whatever type the store gave them."""
+    return [str(value) for value in variable.values]
 
 
 def read_quantities(path) -> pd.DataFrame:
@@ -32,6 +63,14 @@ def read_quantities(path) -> pd.DataFrame:
             f"column `{missing[0]}` is missing", where=str(path), cure=f"Columns are: {', '.join(QUANTITY_COLUMNS)}"
         )
     return check_quantities(table[list(QUANTITY_COLUMNS)], str(path))
+
+
+def read_table(path) -> pd.DataFrame:
+    """A table made from quantities as it was written: `NAMES` are words (an absent one is empty), absent numbers NaN."""
+    table = pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=True, na_values=[""])
+    known = [name for name in NAMES if name in table]
+    table = table.assign(**{name: table[name].fillna("").astype(str) for name in known})
+    return table.assign(oracle=table["oracle"].astype(bool)) if "oracle" in table else table
 
 
 def check_quantities(table: pd.DataFrame, where: str) -> pd.DataFrame:
