@@ -27,7 +27,7 @@ def main(
     description, changes = matching_description(settings["basis"], acquisition, edit_ppm)
     log.info("basis for %s: %s", dataset, "; ".join(changes) or "as configured")
     basis = simulate_basis(settings["systems"], make_plan(description, settings["sequences"], settings["pulses"]))
-    basis.attrs.update(basis=f"own:{dataset}", matched="; ".join(changes), **record)
+    basis.attrs.update(basis=f"matched:{dataset}", matched="; ".join(changes), **record)
     write_dataset(basis, store)
     write_text(override, matching_settings(scale, bases, acquisition, edit_ppm))
     log.info("wrote %s: %s", store, dict(basis.sizes))

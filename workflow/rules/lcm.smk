@@ -16,7 +16,7 @@ def fitted_basis(product):
 
     def path(wildcards):
         basis = FITS.basis(wildcards.fitted)
-        return f"{RESULTS}/basis/{basis}/{product}" if basis else f"{RESULTS}/own/{wildcards.fitted}/{product}"
+        return f"{RESULTS}/basis/{basis}/{product}" if basis else f"{RESULTS}/answer/{wildcards.fitted}/{product}"
 
     return path
 

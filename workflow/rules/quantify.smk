@@ -10,7 +10,16 @@ def training_command(name):
     files = [os.path.relpath(path) for path in workflow.config_settings.configfiles]
     given = workflow.config_settings.config.get("measured")
     source = ["--config", f"measured={given}"] if isinstance(given, str) else []
-    words = ["snakemake", "--cores", "all", "quantify", "--configfile", *files, f"{RESULTS}/own/{name}/matching.yaml", *source]
+    words = [
+        "snakemake",
+        "--cores",
+        "all",
+        "quantify",
+        "--configfile",
+        *files,
+        f"{RESULTS}/answer/{name}/matching.yaml",
+        *source,
+    ]
     return shlex.join(words)
 
 
@@ -31,12 +40,12 @@ def range_training():
     return {name: spectra_store(name) for _, name in range_models()}
 
 
-def own_quantities(name):
+def answering_quantities(name):
     fits = expand(f"{RESULTS}/quantities/{{program}}-{name}.csv", program=PROGRAMS)
     return [*fits, rules.quantify_measured.output.table]
 
 
-def own_pictures(name):
+def answer_pictures(name):
     """PNG files by caption."""
     return {
         f"Quality of {name}": f"{RESULTS}/figures/figure-quality-{name}.png",
@@ -55,8 +64,8 @@ rule match_basis:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
     output:
-        store=directory(f"{RESULTS}/own/{{measured}}/basis.zarr"),
-        settings=f"{RESULTS}/own/{{measured}}/matching.yaml",
+        store=directory(f"{RESULTS}/answer/{{measured}}/basis.zarr"),
+        settings=f"{RESULTS}/answer/{{measured}}/matching.yaml",
     log:
         f"{RESULTS}/logs/match_basis/{{measured}}.log",
     benchmark:
@@ -74,10 +83,10 @@ rule match_basis:
 
 rule export_matched_basis:
     input:
-        store=f"{RESULTS}/own/{{measured}}/basis.zarr",
+        store=f"{RESULTS}/answer/{{measured}}/basis.zarr",
     output:
-        off=f"{RESULTS}/own/{{measured}}/off.basis",
-        diff=f"{RESULTS}/own/{{measured}}/diff.basis",
+        off=f"{RESULTS}/answer/{{measured}}/off.basis",
+        diff=f"{RESULTS}/answer/{{measured}}/diff.basis",
     log:
         f"{RESULTS}/logs/export_matched_basis/{{measured}}.log",
     benchmark:
@@ -95,7 +104,7 @@ rule calibrate_intervals:
     input:
         quantities=calibration_quantities(),
     output:
-        table=f"{RESULTS}/own/calibration.csv",
+        table=f"{RESULTS}/answer/calibration.csv",
     log:
         f"{RESULTS}/logs/calibrate_intervals.log",
     benchmark:
@@ -118,7 +127,7 @@ rule compare_with_training:
         training=list(range_training().values()),
         models=[folder for folder, _ in range_models()],
     output:
-        table=f"{RESULTS}/own/{{measured}}/training-range.csv",
+        table=f"{RESULTS}/answer/{{measured}}/training-range.csv",
     log:
         f"{RESULTS}/logs/compare_with_training/{{measured}}.log",
     benchmark:
@@ -136,16 +145,16 @@ rule compare_with_training:
 
 rule answer:
     input:
-        quantities=lambda wildcards: own_quantities(wildcards.measured),
-        calibration=f"{RESULTS}/own/calibration.csv",
+        quantities=lambda wildcards: answering_quantities(wildcards.measured),
+        calibration=f"{RESULTS}/answer/calibration.csv",
         quality=f"{RESULTS}/measured/{{measured}}-qc.csv",
-        ranges=f"{RESULTS}/own/{{measured}}/training-range.csv",
-        pictures=lambda wildcards: list(own_pictures(wildcards.measured).values()),
+        ranges=f"{RESULTS}/answer/{{measured}}/training-range.csv",
+        pictures=lambda wildcards: list(answer_pictures(wildcards.measured).values()),
         template="workflow/report/answer.html.jinja",
     output:
-        table=f"{RESULTS}/own/{{measured}}/concentrations.csv",
-        json=f"{RESULTS}/own/{{measured}}/concentrations.json",
-        page=f"{RESULTS}/own/{{measured}}/answer.html",
+        table=f"{RESULTS}/answer/{{measured}}/concentrations.csv",
+        json=f"{RESULTS}/answer/{{measured}}/concentrations.json",
+        page=f"{RESULTS}/answer/{{measured}}/answer.html",
     log:
         f"{RESULTS}/logs/answer/{{measured}}.log",
     benchmark:
@@ -154,7 +163,7 @@ rule answer:
         ENVIRONMENT
     params:
         references=config["answer"]["references"],
-        captions=lambda wildcards: list(own_pictures(wildcards.measured)),
+        captions=lambda wildcards: list(answer_pictures(wildcards.measured)),
         facts={"seed": config["seed"], "scale": config["scale"], "basis": config["answer"]["basis"]},
         missing=missing_methods(),
         command=lambda wildcards: training_command(wildcards.measured),
@@ -166,7 +175,7 @@ rule answer:
 rule quantify:
     input:
         expand(
-            f"{RESULTS}/own/{{measured}}/{{product}}",
+            f"{RESULTS}/answer/{{measured}}/{{product}}",
             measured=MEASURED.recorded or ["phantoms"],
             product=["concentrations.csv", "concentrations.json", "answer.html"],
         ),
