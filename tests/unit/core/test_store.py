@@ -11,8 +11,8 @@ import pytest
 import xarray as xr
 
 from mrsgap.core.errors import InputError
-from mrsgap.core.files import write_json, write_table, write_text
-from mrsgap.core.store import read_dataset, remove_partial, write_dataset
+from mrsgap.core.files import remove_unfinished, write_json, write_table, write_text
+from mrsgap.core.store import read_dataset, write_dataset
 
 
 def example():
@@ -105,9 +105,9 @@ def test_a_folder_that_is_still_written_to_is_gone_in_the_end(tmp_path):
 
     writer = threading.Thread(target=keep_writing)
     writer.start()
-    remove_partial(partial)
+    remove_unfinished(partial)
     writer.join()
-    remove_partial(partial)
+    remove_unfinished(partial)
     assert not partial.exists()
 
 

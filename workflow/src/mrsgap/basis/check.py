@@ -7,12 +7,13 @@ from scipy.optimize import minimize_scalar
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import DIFF, METABOLITE, OFF, ON
+from mrsgap.core.peaks import CR_PPM, NAA_PPM
 from mrsgap.core.signal import lorentzian, spectrum
 
 LINEWIDTH_HZ = 2.0  # broadening under which positions and signs are judged
-SINGLETS_PPM = {"NAA": 2.008, "Cr": 3.027}  # methyl singlets, from the spin systems
+SINGLETS_PPM = {"NAA": NAA_PPM, "Cr": CR_PPM}
 POSITION_TOLERANCE_PPM = 2e-3
-DIFF_SIGN = {"NAA": (2.008, -1), "GABA": (3.01, +1)}  # where the difference spectrum is read, and its sign there
+DIFF_SIGN = {"NAA": (NAA_PPM, -1), "GABA": (3.01, +1)}  # where the difference spectrum is read, and its sign there
 EQUALITY_TOLERANCE = 0.01  # creatine feels neither editing frequency
 
 

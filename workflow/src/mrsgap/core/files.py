@@ -1,23 +1,63 @@
-"""Small text files, written whole or not at all."""
+"""Files and folders written whole or not at all, and the small text files of the workflow.
 
+What is written lies beside its place and is renamed into it at the end, so a killed run leaves nothing that looks whole.
+"""
+
+import contextlib
 import glob
 import json
 import os
+import shutil
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+PATIENCE, PAUSE_S = 100, 0.02  # looks at an unfinished folder before it is left to the next write, and time between two
 
-def write_text(path, text: str) -> None:
-    """Write `text` to `path` atomically (UTF-8): a killed run leaves the old file or none, and its leavings go."""
+
+@contextlib.contextmanager
+def written_whole(path) -> Iterator[Path]:
+    """Yield the place to write the file or folder `path` at; it becomes `path` when the block ends well, else it goes.
+
+    The folder around `path` is made. What was at `path` is replaced; what killed runs left beside it is removed.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     for stale in path.parent.glob(f"{glob.escape(path.name)}.partial-*"):
-        stale.unlink(missing_ok=True)
+        _remove(stale)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
-        partial.write_text(text, encoding="utf-8")
+        yield partial
+        if partial.is_dir():
+            shutil.rmtree(path, ignore_errors=True)  # a folder cannot replace a folder that holds something
         os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    except BaseException:
+        remove_unfinished(partial)
+        raise
+
+
+def remove_unfinished(partial: Path) -> None:
+    """Remove an unfinished file or folder. After a failure Zarr's threads may still add files for a moment, so look again."""
+    for _ in range(PATIENCE):
+        _remove(partial)
+        if not partial.exists():
+            time.sleep(PAUSE_S)
+            if not partial.exists():
+                return
+        time.sleep(PAUSE_S)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def write_text(path, text: str) -> None:
+    """Write `text` to `path` (UTF-8), whole or not at all."""
+    with written_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def write_json(path, value) -> None:

@@ -1,14 +1,10 @@
 """Zarr in and out: one immutable store per rule, whole or absent.
 
-A store is written beside its final place and renamed into it, so a killed run leaves nothing that looks whole. Time
-stamps never enter a store: the same config gives the same bytes.
+A killed run leaves nothing that looks whole (core/files.py). Time stamps never enter a store: the same config gives the same
+bytes.
 """
 
 import contextlib
-import glob
-import os
-import shutil
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +14,9 @@ import xarray as xr
 import zarr
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.files import written_whole
 from mrsgap.core.names import ITEM
 
-PATIENCE, PAUSE_S = 100, 0.02  # looks at an unfinished folder before it is left to the next write, and time between two
 SHARD_BYTES = 64 * 2**20  # one file of a long array; also what is held in memory per array before it is written
 CHUNK_ITEMS = 32  # items read together
 
@@ -30,8 +26,6 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
 
     `chunks` maps a dimension to its chunk length; other dimensions are one chunk. Text becomes variable-length strings.
     """
-    path = Path(path)
-    partial = partial_beside(path)
     dataset = with_string_type(dataset)
     encoding = {}
     for name, variable in dataset.variables.items():
@@ -39,11 +33,8 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
             encoding[name] = {
                 "chunks": tuple(chunks.get(dim, size) for dim, size in zip(variable.dims, variable.shape, strict=True))
             }
-    try:
+    with written_whole(path) as partial:
         dataset.to_zarr(partial, mode="w", consolidated=False, encoding=encoding, zarr_format=3)
-        put_in_place(partial, path)
-    finally:
-        remove_partial(partial)
 
 
 def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
@@ -53,30 +44,6 @@ def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
     for name in text:  # an index falls back to fixed-length text unless its encoding says otherwise
         converted[name].encoding = {"dtype": np.dtypes.StringDType()}
     return converted
-
-
-def partial_beside(path: Path) -> Path:
-    """Where `path` is written until it is whole; what killed runs left there is removed."""
-    for stale in path.parent.glob(f"{glob.escape(path.name)}.partial-*"):
-        shutil.rmtree(stale, ignore_errors=True)
-    return path.with_name(f"{path.name}.partial-{os.getpid()}")
-
-
-def remove_partial(partial: Path) -> None:
-    """Remove an unfinished folder. After a failure Zarr's writing threads may still add files for a moment, so look again."""
-    for _ in range(PATIENCE):
-        shutil.rmtree(partial, ignore_errors=True)
-        if not partial.exists():
-            time.sleep(PAUSE_S)
-            if not partial.exists():
-                return
-        time.sleep(PAUSE_S)
-
-
-def put_in_place(partial: Path, path: Path) -> None:
-    """Move the finished folder `partial` to `path`; what was at `path` is removed first."""
-    shutil.rmtree(path, ignore_errors=True)
-    os.replace(partial, path)
 
 
 def read_dataset(path, *variables: str) -> xr.Dataset:
@@ -151,15 +118,9 @@ def stream_items(path, items: int, arrays: dict, remainder: Callable[[], xr.Data
     """
     if items < 1:
         raise InputError(f"a data set needs at least one item, but has {items}", where="config: datasets.items")
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = partial_beside(path)
-    try:
+    with written_whole(path) as partial:
         zarr.create_group(partial, zarr_format=3)
         stream = ItemStream(partial, items, arrays)
         yield stream
         stream.close()
         with_string_type(remainder()).to_zarr(partial, mode="a", consolidated=False, zarr_format=3)
-        put_in_place(partial, path)
-    finally:
-        remove_partial(partial)

@@ -1,6 +1,5 @@
 """Arrays and numbers to a file and back, without pickle: msgpack with each array as dtype, shape and bytes."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import msgpack
 import numpy as np
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.files import written_whole
 
 
 @dataclass
@@ -35,18 +35,11 @@ def read_checkpoint(path, like) -> Checkpoint:
 
 
 def write_arrays(path, tree, values: dict) -> None:
-    """Write a tree of arrays and a dictionary of plain values to `path` atomically."""
+    """Write a tree of arrays and a dictionary of plain values to `path`, whole or not at all."""
     leaves = jax.tree_util.tree_flatten_with_path(tree)[0]
     packed = {jax.tree_util.keystr(place): _pack(leaf) for place, leaf in leaves}
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    try:
-        with partial.open("wb") as file:
-            msgpack.pack({"values": values, "arrays": packed}, file)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_whole(path) as partial, partial.open("wb") as file:
+        msgpack.pack({"values": values, "arrays": packed}, file)
 
 
 def read_arrays(path, like) -> tuple[Any, dict]:

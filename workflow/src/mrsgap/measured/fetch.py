@@ -1,6 +1,5 @@
 """Bring a folder of spectra here: unpack an archive or fetch a git repository, safely and checked."""
 
-import hashlib
 import shutil
 import subprocess
 import tarfile
@@ -8,6 +7,8 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.files import written_whole
+from mrsgap.core.provenance import checksum
 
 LARGEST_BYTES = 20 * 2**30  # unpacked; a small archive that claims more is a trap or a mistake
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -28,22 +29,17 @@ def unpack(archive, target, sha256: str | None = None) -> None:
     if not archive.is_file():
         raise InputError(f"no archive `{archive}`", cure="Correct `path` in the config's `measured`")
     if sha256 is not None:
-        with open(archive, "rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != sha256:
-            raise InputError(f"the SHA-256 checksum of `{archive}` is {found}, not {sha256}", cure="Fetch the archive again")
-    partial = target.with_name(f"{target.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+        actual = checksum(archive)
+        if actual != sha256:
+            raise InputError(f"the SHA-256 checksum of `{archive}` is {actual}, not {sha256}", cure="Fetch the archive again")
     try:
-        partial.mkdir(parents=True)
-        (_unzip if zipfile.is_zipfile(archive) else _untar)(archive, partial)
-        _put(partial, target)
+        with written_whole(target) as partial:
+            partial.mkdir()
+            (_unzip if zipfile.is_zipfile(archive) else _untar)(archive, partial)
     except InputError:
         raise
     except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, RuntimeError, NotImplementedError, ValueError) as error:
         raise InputError(f"the archive `{archive}` cannot be unpacked: {error}", cure="Fetch it again") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def fetch_git(url: str, tag: str, target) -> str:
@@ -53,18 +49,11 @@ def fetch_git(url: str, tag: str, target) -> str:
             raise InputError(f"`{what}` must not begin with a hyphen, but is {value!r}", where="config: measured")
     if url.startswith("ext::"):
         raise InputError(f"`url` must name a repository, but is {url!r}", where="config: measured")
-    target = Path(target)
-    partial = target.with_name(f"{target.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        _git("clone", "--quiet", "--depth", "1", "--branch", tag, "--", url, str(partial), told=f"{url} at {tag}")
-        commit = _git("-C", str(partial), "rev-parse", "HEAD", told=url).strip()
+    with written_whole(target) as partial:
+        _git("clone", "--quiet", "--depth", "1", "--branch", tag, "--", url, str(partial), source=f"{url} at {tag}")
+        commit = _git("-C", str(partial), "rev-parse", "HEAD", source=url).strip()
         shutil.rmtree(partial / ".git")
         _refuse_links(partial)
-        _put(partial, target)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return commit
 
 
@@ -103,17 +92,12 @@ def _refuse_links(folder: Path) -> None:
             )
 
 
-def _git(*arguments: str, told: str) -> str:
+def _git(*arguments: str, source: str) -> str:
     try:
         done = subprocess.run(("git", *arguments), capture_output=True, text=True, timeout=3600)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise InputError(f"git cannot fetch {told}: {error}", cure="Install git, or fetch the folder by hand") from error
+        raise InputError(f"git cannot fetch {source}: {error}", cure="Install git, or fetch the folder by hand") from error
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise InputError(f"git cannot fetch {told}: {last}", cure="Check `url` and `tag`, or fetch the folder by hand")
+        raise InputError(f"git cannot fetch {source}: {last}", cure="Check `url` and `tag`, or fetch the folder by hand")
     return done.stdout
-
-
-def _put(partial: Path, target: Path) -> None:
-    shutil.rmtree(target, ignore_errors=True)
-    partial.rename(target)

@@ -9,6 +9,7 @@ import numpy as np
 from mrsgap.core.acquisition import PROTOCOL, Acquisition, same_acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, MEASURED, OFF, ON, SYNTHETIC
+from mrsgap.core.provenance import checksum
 from mrsgap.measured.edits import check_difference, check_pair
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.manifest import BOTH, HEADER, Row
@@ -77,7 +78,7 @@ def read_item(row: Row) -> Item:
         raise InputError(error.what, where=", ".join(str(path) for path in row.paths.values()), cure=error.cure) from error
     if DIFF in fids and row.numbers.get("diff_sign"):
         fids[DIFF] = fids[DIFF] * row.numbers["diff_sign"]
-    digests = [file.sha256 for file in files]
+    checksums = [file.sha256 for file in files]
     drifts = [drift for file in files for drift in file.drifts_hz]
     return Item(
         row=row,
@@ -86,7 +87,7 @@ def read_item(row: Row) -> Item:
         protocol={name: _first_stated([file.protocol[name] for file in files]) for name in PROTOCOL},
         # What a file says of itself weighs more than the manifest: simulated signal never passes as measured.
         origin=SYNTHETIC if any(file.synthetic for file in files) else row.words.get("origin") or MEASURED,
-        sha256=digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest(),
+        sha256=checksums[0] if len(checksums) == 1 else hashlib.sha256("".join(checksums).encode()).hexdigest(),
         transients=max(file.transients for file in files),
         drift_hz=float(np.mean(drifts)) if drifts else float("nan"),
         naa_on_off=naa_on_off,
@@ -109,9 +110,10 @@ def _read_file(path: Path, role: str, row: Row) -> _File:
     for state, transients in zip(states, recording.fid):
         fids[state], shift_hz = average_transients(transients, acquisition)
         drifts_hz += [float(np.std(shift_hz))] if shift_hz.size > 1 else []
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     protocol = {name: getattr(recording, name) for name in PROTOCOL}
-    return _File(fids, acquisition, protocol, recording.synthetic, digest, recording.fid.shape[1], drifts_hz, recording.notes)
+    return _File(
+        fids, acquisition, protocol, recording.synthetic, checksum(path), recording.fid.shape[1], drifts_hz, recording.notes
+    )
 
 
 def _split_interleaved(recording: Recording, role: str, edit_order: str) -> Recording:
