@@ -11,6 +11,7 @@ from loaded_script import load_script
 
 from mrsgap.basis.lcmodel_file import BasisFile, write_basis_file
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.names import FAILED
 from mrsgap.core.store import read_dataset, write_dataset
 
 FAKE = Path(__file__).with_name("fake_lcmodel.py")
@@ -61,19 +62,45 @@ def result(inputs, tmp_path_factory):
         return run(inputs, tmp_path_factory.mktemp("unruly"))
 
 
+def test_every_item_comes_out_whatever_its_acquisition(result):
+    table, _ = result
+    assert len(table) == 3 * len(ITEMS) * len(KNOWN)
+    assert (table.groupby(["method", "item"]).size() == len(KNOWN)).all()
+    assert set(table["item"]) == set(ITEMS)
+
+
+def test_a_number_is_that_of_its_metabolite_or_has_a_reason(result):
+    table, _ = result
+    answered = table[(table["method"] != "lcmodel-joint") & table["estimate"].notna()]
+    assert np.isin(answered["estimate"] / answered["metabolite"].map(KNOWN), [0.0, 1.0]).all()
+    assert (answered["estimate"] == 0).any()
+    silent = table[table["estimate"].isna()]
+    assert (silent["status"] == FAILED).all()
+    assert silent["reason"].notna().all()
+    assert silent["reason"].str.contains("LCModel reports no G").any()
+
+
 def test_curves_of_fits_that_report_other_metabolites_are_kept_and_drawn(result, tmp_path):
     _, path = result
     curves = read_dataset(path, "data", "fit").load()
-    assert list(curves["item"].values) == ["first", "third"]
+    assert list(curves["item"].values) == ITEMS[:2]
     assert list(curves["channel"].values) == ["off", "diff"]
     assert {*KNOWN, "MM09", "-CrCH2"} >= set(curves["metabolite"].values) >= {"NAA", "MM09"}
     macromolecule = curves["metabolites"].sel(metabolite="MM09")
     assert np.isfinite(macromolecule.sel(channel="off")).any()
     assert np.isnan(macromolecule.sel(channel="diff")).all()  # LCModel's difference has none
     for kind, per_block in (("off", 50), ("diff", 100)):
-        assert list(np.isfinite(curves["data"].sel(channel=kind)).sum("bin").values) == [n // per_block for n in POINTS[::2][:2]]
+        assert list(np.isfinite(curves["data"].sel(channel=kind)).sum("bin").values) == [n // per_block for n in POINTS[:2]]
     load_script("figure_fit").main(path, [str(tmp_path / "fit.png")])
     assert (tmp_path / "fit.png").stat().st_size > 0
+
+
+def test_a_set_without_any_fit_has_its_reasons_and_an_empty_picture(inputs, tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_LCMODEL", "libgfortran")
+    table, curves = run(inputs, tmp_path)
+    assert len(table) == 3 * len(ITEMS) * len(KNOWN)
+    assert table["reason"].str.contains("libgfortran").all()
+    load_script("figure_fit").main(curves, [str(tmp_path / "fit.png")])
 
 
 def test_without_the_program_the_table_has_no_row(inputs, tmp_path, monkeypatch, caplog):

@@ -64,20 +64,23 @@ def quantify_store(
     `metabolites` are reported for every method, with NaN and a reason where LCModel has none. An absent state gives rows that
     say so.
     """
-    outcomes: dict[str, dict[str, Outcome]] = {}
+    fits: dict[str, dict[str, Outcome]] = {}
     for acquisition, part in by_acquisition(spectra):
         states = {kind: channel_fids(part, kind)[:, 0] for kind in (OFF, DIFF)}
-        items = texts(part[ITEM])
         # A state of which nothing was recorded is absent; one with some NaN is passed on, to be refused by name.
         fids = [
-            {kind: fid[place] for kind, fid in states.items() if np.isfinite(fid[place]).any()} for place in range(len(items))
+            {kind: fid[place] for kind, fid in states.items() if np.isfinite(fid[place]).any()}
+            for place in range(part.sizes[ITEM])
         ]
-        outcomes |= dict(zip(items, fit_items(fids, acquisition, basis_paths, settings)))
+        fits |= dict(zip(texts(part[ITEM]), fit_items(fids, acquisition, basis_paths, settings)))
+    outcomes = {item: fits[item] for item in texts(spectra[ITEM])}  # as in the store, whatever the acquisitions
     tables = []
     for method in METHODS:
         missing = Outcome(FAILED, "the item lacks an edit state that the method needs")
         rows = [
-            {ITEM: item, **cell} for item in items for cell in quantity_rows(outcomes[item].get(method, missing), metabolites)
+            {ITEM: item, **cell}
+            for item, fitted in outcomes.items()
+            for cell in quantity_rows(fitted.get(method, missing), metabolites)
         ]
         tables.append(complete_rows(rows, spectra, method=method, basis=basis, unit=RELATIVE))
     return pd.concat(tables, ignore_index=True), outcomes
