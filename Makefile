@@ -38,7 +38,7 @@ $(PEER):
 costs: $(STAMP)
 	snakemake --cores 1 plan --configfile config/smoke.yaml
 	snakemake --cores 1 plan
-	PYTHONPATH=workflow/src python scripts/record_costs.py results/smoke/plan/measured.csv results/workstation/plan/measured.csv
+	OMP_NUM_THREADS=1 PYTHONPATH=workflow/src python scripts/record_costs.py results/smoke/plan/measured.csv results/workstation/plan/measured.csv
 
 docs: $(STAMP)
 	PYTHONPATH=workflow/src python scripts/document_settings.py

@@ -3,23 +3,40 @@
 from pathlib import Path
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.cost.estimate import estimate, matrix_product_gflop_s
 from mrsgap.cost.jobs import RuleShape, read_jobs
 from mrsgap.cost.measured import measure, read_costs
 from mrsgap.cost.show import show_plan
 from mrsgap.cost.summary import summarise_run
 
-with job(snakemake.log[0]) as log:
-    given, settings = snakemake.params, snakemake.config
-    shapes = {rule: RuleShape(tuple(outputs), benchmark) for rule, (outputs, benchmark) in given.shapes.items()}
-    jobs = read_jobs(summarise_run(given.snakefile, settings), shapes)
-    costs = read_costs(snakemake.input.costs)
-    seen = measure(jobs, settings, costs.expressions)
+
+def main(costs: str, table: str, measured: str, *, snakefile: str, shapes: dict[str, tuple], config: dict) -> None:
+    """Write the cost of every rule at the rates of `costs` to `table`, what finished jobs took to `measured`, and show it.
+
+    `shapes` gives the patterns of outputs and the template of the benchmark file of every rule of `snakefile` (all CSV).
+    """
+    known = {rule: RuleShape(tuple(outputs), benchmark) for rule, (outputs, benchmark) in shapes.items()}
+    jobs = read_jobs(summarise_run(snakefile, config), known)
+    rates = read_costs(costs)
+    finished = measure(jobs, config, rates.expressions)
     here = matrix_product_gflop_s()  # of one core, which is what this job is granted
-    table = estimate(jobs, costs, seen, settings, here)
-    write_table(given.table, table)
-    write_table(given.measured, seen)
-    machines = f"{costs.machines}; a core here reaches {here:.0f} Gflop/s"
-    show_plan(table, settings["scale"], machines, Path(given.table).parent)
-    log.info("%d jobs, %d to do; rates of %s", table["jobs"].sum(), table["to_do"].sum(), machines)
+    estimated = estimate(jobs, rates, finished, config, here)
+    write_table(table, estimated)
+    write_table(measured, finished)
+    machines = f"{rates.machines}; a core here reaches {here:.0f} Gflop/s"
+    show_plan(estimated, config["scale"], machines, Path(table).parent)
+    log.info("%d jobs, %d to do; rates of %s", estimated["jobs"].sum(), estimated["to_do"].sum(), machines)
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        given = snakemake.params
+        main(
+            snakemake.input.costs,
+            given.table,
+            given.measured,
+            snakefile=given.snakefile,
+            shapes=given.shapes,
+            config=snakemake.config,
+        )

@@ -3,22 +3,40 @@
 from pathlib import Path
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.core.provenance import made_from
 from mrsgap.core.store import write_dataset
 from mrsgap.measured.gather import as_dataset, listing, read_items
 from mrsgap.measured.manifest import read_manifest
 
-with job(snakemake.log[0]) as log:
-    folder = Path(snakemake.input.manifest).parent
-    rows, failures, metabolites = read_manifest(snakemake.input.manifest)
+
+def main(
+    manifest: str, store: str, listed: str, *, measured: str, metabolites: list[str], record: dict[str, str]
+) -> None:  # fmt: skip
+    """Read the set named `measured` from its `manifest` into `store`; `listed` (CSV) says what became of every item.
+
+    `metabolites` are the basis's; others whose truth the manifest gives follow them.
+    """
+    folder = Path(manifest).parent
+    rows, failures, known = read_manifest(manifest)
     items, failures = read_items(rows, failures)
-    metabolites = [*snakemake.params.metabolites, *(name for name in metabolites if name not in snakemake.params.metabolites)]
-    dataset = as_dataset(items, metabolites, folder)
-    dataset.attrs.update(set=snakemake.wildcards.measured, **made_from(snakemake.input, code=snakemake.params.code))
+    dataset = as_dataset(items, [*metabolites, *(name for name in known if name not in metabolites)], folder)
+    dataset.attrs.update(set=measured, **record)
     for failure in failures:
         log.warning("%s not used: %s", failure.item, failure.reason)
-    write_table(snakemake.output.listing, listing(items, failures, folder))
-    write_dataset(dataset, snakemake.output.store)
+    write_table(listed, listing(items, failures, folder))
+    write_dataset(dataset, store)
     log.info("read %d items, %s, %d acquisitions", len(items), dataset.attrs["origin"], dataset.attrs["acquisitions"])
     log.info("%d items failed", len(failures))
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input.manifest,
+            snakemake.output.store,
+            snakemake.output.listing,
+            measured=snakemake.wildcards.measured,
+            metabolites=snakemake.params.metabolites,
+            record=made_from(snakemake.input, code=snakemake.params.code),
+        )

@@ -1,11 +1,12 @@
 """Simulate one data set: draw its concentrations, render its spectra and write both."""
 
 import json
+from collections.abc import Iterable
 
 import pandas as pd
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job, log_device
+from mrsgap.core.job import job, log, log_device
 from mrsgap.core.keys import named_key
 from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset
@@ -14,18 +15,38 @@ from mrsgap.spectra.imperfections import read_recipe
 from mrsgap.spectra.mix import make_pool
 from mrsgap.spectra.simulate import simulate_spectra
 
-with job(snakemake.log[0]) as log:
+
+def main(
+    bases: Iterable[str], store: str, concentrations: str, *,
+    dataset: str, settings: dict, imperfections: dict, seed: int, record: dict[str, str],
+) -> None:  # fmt: skip
+    """Draw the data set named `dataset` from the stores `bases`; write its spectra and its `concentrations` (CSV).
+
+    `settings` are those of the data set and `imperfections` what it names in the config.
+    """
     log_device()
-    settings, name = snakemake.params.settings, snakemake.wildcards.dataset
-    pool = make_pool({key: read_dataset(path, "fid") for key, path in zip(settings["bases"], snakemake.input.bases)})
-    recipe = read_recipe(snakemake.params.imperfections, f"config: imperfections.{settings['imperfections']}")
-    seed, code, metabolites = snakemake.params.seed, snakemake.params.code, list(pool.metabolites)
-    truth = sample_concentrations(settings["concentrations"], settings["items"], metabolites, seed, name)
-    write_table(snakemake.output.concentrations, pd.DataFrame(truth, columns=metabolites).rename_axis("item").reset_index())
-    attributes = {"dataset": name, "basis": "+".join(pool.names),
-                  "settings": json.dumps({**settings, "imperfections": snakemake.params.imperfections}, sort_keys=True),
-                  **made_from(snakemake.input, code=code, seed=seed)}  # fmt: skip
-    key = named_key(seed, "spectra", name)
-    simulate_spectra(snakemake.output.store, truth, pool, recipe, key, attributes,
-                     store_clean=settings.get("store_clean", False))  # fmt: skip
-    log.info("wrote %s: %d items from %s", snakemake.output.store, len(truth), ", ".join(pool.names))
+    pool = make_pool({name: read_dataset(path, "fid") for name, path in zip(settings["bases"], bases)})
+    recipe = read_recipe(imperfections, f"config: imperfections.{settings['imperfections']}")
+    metabolites = list(pool.metabolites)
+    truth = sample_concentrations(settings["concentrations"], settings["items"], metabolites, seed, dataset)
+    write_table(concentrations, pd.DataFrame(truth, columns=metabolites).rename_axis("item").reset_index())
+    attributes = {"dataset": dataset, "basis": "+".join(pool.names),
+                  "settings": json.dumps({**settings, "imperfections": imperfections}, sort_keys=True), **record}  # fmt: skip
+    key = named_key(seed, "spectra", dataset)
+    simulate_spectra(store, truth, pool, recipe, key, attributes, store_clean=settings.get("store_clean", False))
+    log.info("wrote %s: %d items from %s", store, len(truth), ", ".join(pool.names))
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        given = snakemake.params
+        main(
+            snakemake.input.bases,
+            snakemake.output.store,
+            snakemake.output.concentrations,
+            dataset=snakemake.wildcards.dataset,
+            settings=given.settings,
+            imperfections=given.imperfections,
+            seed=given.seed,
+            record=made_from(snakemake.input, code=given.code, seed=given.seed),
+        )

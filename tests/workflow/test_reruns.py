@@ -62,7 +62,7 @@ def test_exported_linewidth_re_runs_the_export(edited):
 
 
 def test_a_script_re_runs_its_rule(edited):
-    assert edited("scripts/check_basis.py", "with job", "NOTE = 1\nwith job") == {"check_basis": 1}
+    assert edited("scripts/check_basis.py", "def main", "NOTE = 1\n\n\ndef main") == {"check_basis": 1}
 
 
 def test_one_metabolite_leaves_the_jobs_of_others(tmp_path):
