@@ -10,11 +10,10 @@ from reference_data import config
 from simulated_basis import simulated_basis
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.lcm.channels import channel_basis
+from mrsgap.lcm.channels import channel_basis, resample_basis
 from mrsgap.lcm.fit import fit_spectra
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.problem import fit_points, make_problem
-from mrsgap.lcm.resample import resample_basis
 
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
 ITEMS, NOISE = 192, 0.01  # noise relative to the largest sample of edit-off

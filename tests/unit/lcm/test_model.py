@@ -9,11 +9,10 @@ import pytest
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.lcm.channels import with_components
+from mrsgap.lcm.channels import resample_basis, with_components
 from mrsgap.lcm.model import derivatives, inner, rotate, signals, to_bins, unrotate
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.problem import fit_points, make_problem, smoother, spline_basis
-from mrsgap.lcm.resample import resample_basis
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +104,7 @@ def test_field_strength_and_length_must_fit(made_up_basis, fit_settings):
     good = Acquisition.from_attributes(made_up_basis.attrs)
     with pytest.raises(InputError, match=r"made for 123\.23 MHz, but the data are from 63\.6 MHz"):
         resample_basis(made_up_basis, dataclasses.replace(good, larmor_mhz=63.6), 512)
-    with pytest.raises(InputError, match=r"the basis is 1\.024 s long"):
+    with pytest.raises(InputError, match=r"the basis lasts 1\.024 s"):
         resample_basis(made_up_basis, dataclasses.replace(good, spectral_width_hz=500.0), 1000)
     with pytest.raises(InputError, match="needs at least 64"):
         fit_points(dataclasses.replace(good, points=32), fit_settings)

@@ -7,9 +7,9 @@ import pytest
 from simulated_basis import simulated_basis
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.lcm.channels import resample_basis
 from mrsgap.lcm.fit import fit_spectra
 from mrsgap.lcm.problem import make_problem
-from mrsgap.lcm.resample import resample_basis
 
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
 ITEMS, POINTS, LARGEST_NOISE = 2400, 2000, 0.03  # noise as the study draws it, relative to the largest sample of edit-off

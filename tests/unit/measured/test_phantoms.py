@@ -8,11 +8,11 @@ from reference_data import REPOSITORY, config
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.laws import read_law, sample
+from mrsgap.core.resample import resample
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import read_items
 from mrsgap.measured.manifest import read_manifest
 from mrsgap.measured.phantoms import Phantom, read_phantoms, simulate_phantoms
-from mrsgap.measured.resample import resample
 from mrsgap.measured.stand_in import DRAWN, draw_imperfections
 
 LINES = {"Cr": [(3.027, 3, 3)], "GABA": [(3.01, 0.5, 1.5), (1.89, 2, 0.1)], "NAA": [(2.008, 3, 0.2)]}

@@ -13,12 +13,13 @@ import xarray as xr
 
 from mrsgap.basis.compare import broadened_states
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_text
 from mrsgap.core.names import DIFF, METABOLITE, OFF
+from mrsgap.core.resample import recentre
 from mrsgap.core.signal import inverse_transform, transform
 
-LCMODEL_CARRIER_PPM = 4.65  # LCModel's PPMCEN
 NAME_LENGTH = 6  # longer METABO names are cut by LCModel
 COLUMNS, WIDTH = 6, 13
 EDITED_SHARE = 0.02  # a metabolite whose difference is below this share of its edit-off signal is not edited
@@ -34,12 +35,6 @@ class BasisFile:
     linewidth_hz: float  # Lorentzian FWHM already in the FIDs (FWHMBA)
     echo_time_ms: float
     title: str
-
-
-def recentre(fid, acquisition: Acquisition, carrier_ppm: float) -> np.ndarray:
-    """`fid` (..., time) with its 0 Hz moved to `carrier_ppm`."""
-    turn = acquisition.larmor_mhz * (carrier_ppm - acquisition.carrier_ppm) * acquisition.time_s
-    return fid * np.exp(2j * np.pi * turn)  # (..., time)
 
 
 def write_basis_file(path, basis: BasisFile) -> None:
@@ -62,7 +57,7 @@ def write_basis_file(path, basis: BasisFile) -> None:
     if long:
         raise InputError(f"LCModel cuts metabolite names at {NAME_LENGTH} characters, but one is `{long[0]}`", cure="Rename it")
     larmor_mhz, points = basis.acquisition.larmor_mhz, 2 * basis.acquisition.points
-    fid = recentre(fid, basis.acquisition, LCMODEL_CARRIER_PPM)
+    fid = recentre(fid, basis.acquisition, CONVENTIONAL_CARRIER_PPM)
     spectrum = transform(fid, points=points) / np.sqrt(points)  # (metabolite, bin)
     parts = [
         f" $SEQPAR\n FWHMBA = {basis.linewidth_hz / larmor_mhz:.6f},\n HZPPPM = {larmor_mhz:.6f},\n"
@@ -110,7 +105,7 @@ def read_basis_file(path) -> BasisFile:
         )
     larmor_mhz = _number(header, "HZPPPM", where)
     fid = inverse_transform(np.array(blocks)) * np.sqrt(points)
-    acquisition = Acquisition(larmor_mhz, LCMODEL_CARRIER_PPM, 1.0 / dwell_s, points // 2)
+    acquisition = Acquisition(larmor_mhz, CONVENTIONAL_CARRIER_PPM, 1.0 / dwell_s, points // 2)
     return BasisFile(
         tuple(names),
         fid[:, : points // 2],  # the second half is the zero filling

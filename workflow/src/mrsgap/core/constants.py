@@ -8,5 +8,14 @@ GYROMAGNETIC_RATIO_HZ_PER_T = 42.577478518e6
 # everywhere else; this is that ratio, applied only when `reference_shift_scale` is asked for.
 REFERENCE_SHIFT_SCALE = 42.576 / 42.577
 
+# Chemical shift at 0 Hz by convention, on water at body temperature: LCModel's PPMCEN, and what NIfTI-MRS assumes.
+CONVENTIONAL_CARRIER_PPM = 4.65
+
+# How far the field of data may be from that of a basis or of training spectra, relative. Couplings in Hz stay, so multiplets
+# change their shape in ppm with the field: a fit scales the basis and warns, as LCModel does; a network can do neither.
+NOTED_FIELD_DIFFERENCE = 0.005
+LARGEST_FITTED_FIELD_DIFFERENCE = 0.05
+LARGEST_LEARNT_FIELD_DIFFERENCE = 0.01
+
 # Spin quantum numbers of nuclei that couple to protons but are neither excited nor observed.
 SPIN_QUANTUM_NUMBER = {"1H": 0.5, "14N": 1.0, "31P": 0.5}

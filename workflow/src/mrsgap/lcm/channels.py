@@ -1,6 +1,7 @@
 """What a method fits: the channels of data and basis, and broad signals as further members of the basis."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -8,6 +9,7 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, ITEM, METABOLITE, OFF, ON, TIME
+from mrsgap.core.resample import resample
 from mrsgap.core.signal import gaussian, rotation
 
 JOINT = "joint"
@@ -30,6 +32,12 @@ def channel_fids(spectra: xr.Dataset, kind: str) -> np.ndarray:
         known = np.isfinite(difference).all(axis=-1, keepdims=True)
         difference = np.where(known, difference, spectra[RECORDED_DIFFERENCE].transpose(ITEM, TIME).values)
     return difference[:, None]
+
+
+def resample_basis(basis: xr.Dataset, data: Acquisition, points: int) -> np.ndarray:
+    """Basis FIDs complex128 (metabolite, edit, time) at the first `points` samples of `data`, in its sense and carrier."""
+    fid = basis["fid"].sel(edit=list(EDIT_STATES)).values.astype(np.complex128)
+    return resample(fid, Acquisition.from_attributes(basis.attrs), replace(data, points=points))
 
 
 def channel_basis(basis: np.ndarray, kind: str) -> np.ndarray:

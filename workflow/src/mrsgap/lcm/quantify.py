@@ -9,13 +9,14 @@ import xarray as xr
 
 from mrsgap.basis.lcmodel_file import EDITED_SHARE
 from mrsgap.core.acquisition import Acquisition, by_acquisition, unlike
+from mrsgap.core.constants import NOTED_FIELD_DIFFERENCE
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
-from mrsgap.lcm.channels import channel_basis, channel_fids
+from mrsgap.core.resample import field_difference
+from mrsgap.lcm.channels import channel_basis, channel_fids, resample_basis
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.noise import noise_sd
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
-from mrsgap.lcm.resample import NOTED_FIELD_DIFFERENCE, field_difference, resample_basis
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
 log = logging.getLogger("mrsgap")

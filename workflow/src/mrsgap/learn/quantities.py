@@ -8,11 +8,11 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.acquisition import unlike
+from mrsgap.core.constants import LARGEST_LEARNT_FIELD_DIFFERENCE
 from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, UNLIKE_TRAINING
 from mrsgap.learn.model_files import Model
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
-LARGEST_FIELD_DIFFERENCE = 0.01  # relative: couplings in Hz stay, so multiplets change their shape in ppm with the field
 UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": RELATIVE}
 
 
@@ -57,7 +57,7 @@ def refusals(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[str]:
     recorded = spectra["larmor_mhz"].values if "larmor_mhz" in spectra else [spectra.attrs["larmor_mhz"]] * len(x)
     protocol = unlike(spectra, model.about["acquisition"], f"{UNLIKE_TRAINING} with")
     for item, larmor_mhz in enumerate(np.asarray(recorded, float)):
-        if abs(larmor_mhz / trained_mhz - 1) > LARGEST_FIELD_DIFFERENCE:
+        if abs(larmor_mhz / trained_mhz - 1) > LARGEST_LEARNT_FIELD_DIFFERENCE:
             reasons[item] = f"recorded at {larmor_mhz:.2f} MHz, but {UNLIKE_TRAINING} at {trained_mhz:.2f} MHz"
         elif protocol[item]:
             reasons[item] = protocol[item]

@@ -16,13 +16,13 @@ from nifti_mrs.hdr_ext import Hdr_Ext
 from nifti_mrs.nifti_mrs import NIFTI_MRS
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import OFF, ON
 from mrsgap.measured.recording import LARGEST, Recording
 
 TRANSIENTS = ("DIM_DYN", "DIM_MEAS", "DIM_PHASE_CYCLE")
 ON_PULSE_PPM = (1.5, 2.3)  # an editing pulse in this range acts on the GABA protons at 1.9 ppm
-DEFAULT_CARRIER_PPM = 4.65
 
 
 def read_nifti(path: Path) -> Recording:
@@ -64,12 +64,12 @@ def from_image(image: NIFTI_MRS) -> Recording:
         fid=fid,
         states=states,
         larmor_mhz=float(image.spectrometer_frequency[0]),
-        carrier_ppm=(DEFAULT_CARRIER_PPM if assumed else float(header["SpecFreqChemShift"])) + float(image.RxOffset),
+        carrier_ppm=(CONVENTIONAL_CARRIER_PPM if assumed else float(header["SpecFreqChemShift"])) + float(image.RxOffset),
         dwell_s=float(image.dwelltime),
         echo_time_s=_number(header, "EchoTime"),
         **_editing(header),
         synthetic=_is_synthetic(header),
-        notes=(f"carrier assumed at {DEFAULT_CARRIER_PPM} ppm (no SpecFreqChemShift)",) if assumed else (),
+        notes=(f"carrier assumed at {CONVENTIONAL_CARRIER_PPM} ppm (no SpecFreqChemShift)",) if assumed else (),
     )
 
 

@@ -15,8 +15,8 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
 from mrsgap.core.keys import named_generator
 from mrsgap.core.names import EDIT_STATES, METABOLITE, SYNTHETIC
+from mrsgap.core.resample import resample
 from mrsgap.measured.nifti import write_nifti
-from mrsgap.measured.resample import resample
 from mrsgap.measured.stand_in import draw_imperfections, render
 
 TRUTH = "_mmol_per_l"

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 from spec2nii.Philips.philips import read_spar
 
+from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.measured.recording import LARGEST, Recording
 
 # ASSUME: 0 Hz is on water at 4.65 ppm (body temperature), as NIfTI-MRS and LCModel assume; the manifest can say otherwise.
-CARRIER_PPM = 4.65
 
 
 def read_sdat(path: Path) -> Recording:
@@ -28,10 +28,10 @@ def read_sdat(path: Path) -> Recording:
     return Recording(
         fid=vax_floats(raw).view(np.complex64).conj().reshape(1, int(rows), int(points)),
         larmor_mhz=_number(header, "synthesizer_frequency", spar) * 1e-6,
-        carrier_ppm=CARRIER_PPM,
+        carrier_ppm=CONVENTIONAL_CARRIER_PPM,
         dwell_s=1.0 / _number(header, "sample_frequency", spar),
         echo_time_s=_number(header, "echo_time", spar) * 1e-3 if header.get("echo_time") else None,
-        notes=(f"carrier assumed at {CARRIER_PPM:.2f} ppm (Philips, on water)",),
+        notes=(f"carrier assumed at {CONVENTIONAL_CARRIER_PPM:.2f} ppm (Philips, on water)",),
     )
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import hilbert
 
+from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.measured.recording import Recording
 
-CARRIER_PPM = 4.65  # LCModel's own value for 0 Hz (LCModel manual, PPMSEP and HZPPPM)
 MARKS = ("WriteSpec2asc-v1", "WriteSpec2asc-v2")
 
 
@@ -36,8 +36,8 @@ def read_raw(path: Path) -> Recording:
     return Recording(
         fid=numbers.view(complex)[None, None],
         larmor_mhz=_fortran(larmor.group(1)) if larmor else None,
-        carrier_ppm=CARRIER_PPM,
-        notes=(f"carrier at {CARRIER_PPM} ppm (LCModel)",),
+        carrier_ppm=CONVENTIONAL_CARRIER_PPM,
+        notes=(f"carrier at {CONVENTIONAL_CARRIER_PPM} ppm (LCModel)",),
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mrsgap.basis.lcmodel_file import LCMODEL_CARRIER_PPM, recentre
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF
+from mrsgap.core.resample import recentre
 
 # File names are relative to the folder LCModel runs in: it cuts names at 255 characters without a word.
 FILES = {"raw": "data.raw", "basis": "set.basis", "table": "out.table", "coord": "out.coord", "csv": "out.csv"}
@@ -122,6 +123,6 @@ def raw_text(fid, acquisition: Acquisition, name: str, scale: float = 1.0) -> st
     if fid.shape != (acquisition.points,):
         raise InputError(f"the FID has shape {fid.shape}, but the acquisition has {acquisition.points} points")
     check_fid(fid)
-    numbers = recentre(fid, acquisition, LCMODEL_CARRIER_PPM) * scale
+    numbers = recentre(fid, acquisition, CONVENTIONAL_CARRIER_PPM) * scale
     head = f" $NMID\n ID='{name.replace(chr(39), ' ')[:20]}', FMTDAT='(2E15.6)'\n TRAMP=1., VOLUME=1.\n $END\n"
     return head + "".join(f"{number.real:15.6E}{number.imag:15.6E}\n" for number in numbers)
