@@ -5,7 +5,7 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log, log_device
 from mrsgap.core.store import read_dataset
-from mrsgap.learn.model_files import read_model
+from mrsgap.learn.model import read_model
 from mrsgap.trust.networks import ranges_of_networks
 
 

@@ -3,7 +3,7 @@
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log_device
 from mrsgap.core.store import read_dataset
-from mrsgap.learn.model_files import read_model
+from mrsgap.learn.model import read_model
 from mrsgap.learn.quantities import quantify_all
 from mrsgap.spectra.examples import inputs_by_window
 

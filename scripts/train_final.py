@@ -3,26 +3,42 @@
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_key
 from mrsgap.core.provenance import made_from
-from mrsgap.core.store import read_dataset
-from mrsgap.learn.data import Examples, seed_runs
-from mrsgap.learn.task import train_and_write
-from mrsgap.networks.inputs import Inputs
-from mrsgap.networks.traits import traits
+from mrsgap.learn.members import seed_members
+from mrsgap.learn.task import fresh_examples, read_training, train_and_write
 from mrsgap.select.study import with_choice
-from mrsgap.spectra.examples import fresh_examples, prepare_training
 
-with job(snakemake.log[0]):
-    settings, params = snakemake.params.settings, snakemake.params
-    if snakemake.input.choice:
-        settings = with_choice(settings, snakemake.input.choice)
-    kind, training_set = traits(settings["architecture"]), snakemake.wildcards.training_set
-    about = {"method": snakemake.wildcards.model, "training_set": training_set, "device": log_device(),
-             **made_from(snakemake.input, code=params.code, seed=params.seed)}  # fmt: skip
-    bases = {key: read_dataset(path, "fid").load() for key, path in zip(params.bases, snakemake.input.bases)}
-    spectra = read_dataset(snakemake.input.spectra, "fid", "truth")
-    prepared = prepare_training(spectra, bases, settings, clean=kind.reconstructs, basis=kind.fits_basis)
-    runs = seed_runs(spectra.sizes["item"], params.members, params.held_out_fraction,
-                     named_key(params.seed, "train", about["method"], training_set))  # fmt: skip
-    render = fresh_examples(bases, settings, params.fresh, Examples, clean=kind.reconstructs) if params.fresh else None
-    train_and_write(snakemake.output.model, settings, Inputs(**prepared.inputs), Examples(*prepared.arrays), runs,
-                    about | prepared.about, checkpoints=params.checkpoints, render=render)  # fmt: skip
+
+def main(
+    model, spectra, bases: dict, choice, *, settings: dict, members: list[int], held_out_fraction: float, fresh: dict,
+    about: dict, seed: int, checkpoints,
+) -> None:  # fmt: skip
+    """Train the seeds `members` on the stores `spectra` and `bases`, and write them to the folder `model`.
+
+    `settings` are the model's, with what the study's `choice` settles where one is named; `fresh` describes the data set to
+    draw training spectra from on the fly, or is empty; `about` says of what the networks are made.
+    """
+    settings = with_choice(settings, choice) if choice else settings
+    key = named_key(seed, "train", about["method"], about["training_set"])
+    (examples, inputs, origin), loaded = read_training(spectra, bases, settings)
+    seeds = seed_members(len(examples.inputs), members, held_out_fraction, key)
+    render = fresh_examples(loaded, settings, fresh) if fresh else None
+    train_and_write(model, settings, inputs, examples, seeds, about | origin, checkpoints=checkpoints, render=render)
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        files, given, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+        main(
+            snakemake.output.model,
+            files.spectra,
+            dict(zip(given.bases, files.bases)),
+            files.choice,
+            settings=given.settings,
+            members=given.members,
+            held_out_fraction=given.held_out_fraction,
+            fresh=given.fresh,
+            about={"method": wildcards.model, "training_set": wildcards.training_set, "device": log_device(),
+                   **made_from(files, code=given.code, seed=given.seed)},
+            seed=given.seed,
+            checkpoints=given.checkpoints,
+        )  # fmt: skip

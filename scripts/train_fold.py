@@ -5,25 +5,38 @@ import pandas as pd
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_key
 from mrsgap.core.provenance import made_from
-from mrsgap.core.store import read_dataset
-from mrsgap.learn.data import Examples, fold_runs
-from mrsgap.learn.task import train_and_write
-from mrsgap.networks.inputs import Inputs
-from mrsgap.networks.traits import traits
+from mrsgap.learn.members import fold_members
+from mrsgap.learn.task import read_training, train_and_write
 from mrsgap.select.study import with_choice
-from mrsgap.spectra.examples import prepare_training
 
-with job(snakemake.log[0]):
-    settings, params = snakemake.params.settings, snakemake.params
-    if snakemake.input.choice:
-        settings = with_choice(settings, snakemake.input.choice)
-    kind, training_set = traits(settings["architecture"]), snakemake.params.training_set
-    about = {"method": snakemake.wildcards.model, "training_set": training_set, "device": log_device(),
-             **made_from(snakemake.input, code=params.code, seed=params.seed)}  # fmt: skip
-    bases = {key: read_dataset(path, "fid").load() for key, path in zip(params.bases, snakemake.input.bases)}
-    spectra = read_dataset(snakemake.input.spectra, "fid", "truth")
-    prepared = prepare_training(spectra, bases, settings, clean=kind.reconstructs, basis=kind.fits_basis)
-    folds = pd.read_csv(snakemake.input.folds)["fold"].to_numpy()
-    runs = fold_runs(folds, params.members, named_key(params.seed, "train", about["method"], training_set))
-    train_and_write(snakemake.output.model, settings, Inputs(**prepared.inputs), Examples(*prepared.arrays), runs,
-                    about | prepared.about, checkpoints=params.checkpoints)  # fmt: skip
+
+def main(
+    model, spectra, bases: dict, folds, choice, *, settings: dict, members: list[int], about: dict, seed: int, checkpoints
+) -> None:
+    """Train the folds `members` of the table `folds` on the stores `spectra` and `bases`, and write them to the folder `model`.
+
+    `settings` are the model's, with what the study's `choice` settles where one is named; `about` says of what they are made.
+    """
+    settings = with_choice(settings, choice) if choice else settings
+    key = named_key(seed, "train", about["method"], about["training_set"])
+    (examples, inputs, origin), _ = read_training(spectra, bases, settings)
+    held_out = fold_members(pd.read_csv(folds)["fold"].to_numpy(), members, key)
+    train_and_write(model, settings, inputs, examples, held_out, about | origin, checkpoints=checkpoints)
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        files, given = snakemake.input, snakemake.params
+        main(
+            snakemake.output.model,
+            files.spectra,
+            dict(zip(given.bases, files.bases)),
+            files.folds,
+            files.choice,
+            settings=given.settings,
+            members=given.members,
+            about={"method": snakemake.wildcards.model, "training_set": given.training_set, "device": log_device(),
+                   **made_from(files, code=given.code, seed=given.seed)},
+            seed=given.seed,
+            checkpoints=given.checkpoints,
+        )  # fmt: skip

@@ -6,13 +6,12 @@ from reference_data import config
 from simulated_basis import simulated_basis
 
 from mrsgap.core.keys import named_generator, named_key
-from mrsgap.learn.data import Examples
 from mrsgap.networks.inputs import Inputs
 from mrsgap.quantities.normalise import normalise_concentrations
 from mrsgap.spectra.examples import windowed_basis
 from mrsgap.spectra.imperfections import read_recipe
 from mrsgap.spectra.mix import make_pool
-from mrsgap.spectra.render import render_items
+from mrsgap.spectra.render import Examples, render_items
 from mrsgap.spectra.window import make_window, network_input
 
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")

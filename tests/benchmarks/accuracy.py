@@ -10,9 +10,9 @@ import jax
 import numpy as np
 from study_examples import METABOLITES, study_examples, study_inputs
 
-from mrsgap.learn.data import Run
 from mrsgap.learn.fit import train
-from mrsgap.learn.predict import predict
+from mrsgap.learn.members import Member
+from mrsgap.learn.model import predict
 from mrsgap.learn.settings import Settings
 
 ITEMS, EPOCHS, SEEDS = 2000, 20, 3
@@ -52,4 +52,4 @@ def benchmark() -> Iterator[dict]:
 def _splits():
     order = np.random.default_rng(7).permutation(ITEMS)
     held = ITEMS // 5
-    return [Run(f"seed {seed}", jax.random.key(seed), order[held:], order[:held]) for seed in range(SEEDS)]
+    return [Member(f"seed {seed}", jax.random.key(seed), order[held:], order[:held]) for seed in range(SEEDS)]

@@ -12,14 +12,15 @@ import time
 import jax
 import numpy as np
 
-from mrsgap.learn.data import Examples, fold_runs
 from mrsgap.learn.fit import _start
 from mrsgap.learn.loop import Loop
-from mrsgap.learn.predict import predict
+from mrsgap.learn.members import fold_members
+from mrsgap.learn.model import predict
 from mrsgap.learn.settings import Settings
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import count_parameters
 from mrsgap.networks.traits import traits
+from mrsgap.spectra.render import Examples
 
 OFF_ON = ("off-real", "on-real")
 FOUR = ("off-imaginary", "off-real", "on-imaginary", "on-real")
@@ -53,7 +54,7 @@ def _data(channels, items):
 def _loop(name, hyper, channels, steps, folds, settings):
     items = steps * BATCH * 2
     examples = _data(channels, items)
-    runs = fold_runs(np.arange(items) % 2 if folds == 1 else np.arange(items) % folds, list(range(folds)), jax.random.key(0))
+    runs = fold_members(np.arange(items) % 2 if folds == 1 else np.arange(items) % folds, list(range(folds)), jax.random.key(0))
     graph, state = _start(name, hyper, Inputs(channels), runs, settings, None)
     kind = traits(name)
     return Loop(graph, kind.head, kind.convolutional, examples, runs, settings), state

@@ -14,11 +14,12 @@ from reference_data import REPOSITORY
 from unit.networks.narrow import NARROW, inputs, key, spectra
 
 from mrsgap.core.errors import InputError
-from mrsgap.learn.data import Examples, Run, fold_runs
 from mrsgap.learn.fit import train
+from mrsgap.learn.members import Member, fold_members
 from mrsgap.learn.settings import Settings
 from mrsgap.networks.registry import ARCHITECTURES
 from mrsgap.networks.traits import TRAITS, Traits
+from mrsgap.spectra.render import Examples
 
 LEARNING_RATE, EPOCHS = {"encdec": 2e-2}, {"qmrs": 160}
 TINY = {"width": 64, "encoder_layers": 3, "decoder_layers": 2, "units": 16}
@@ -33,7 +34,7 @@ def settings(**changes):
 
 
 def folds(count=40, number=2):
-    return fold_runs(np.arange(count) % number, list(range(number)), key())
+    return fold_members(np.arange(count) % number, list(range(number)), key())
 
 
 def same(first, second) -> bool:
@@ -43,7 +44,7 @@ def same(first, second) -> bool:
 @pytest.mark.parametrize("name", sorted(set(ARCHITECTURES) - {"autoencoder"}))
 def test_architecture_overfits_32_items(name):
     data = examples()
-    run = Run("all", key(), np.arange(32), np.arange(32, 40))
+    run = Member("all", key(), np.arange(32), np.arange(32, 40))
     rate = LEARNING_RATE.get(name, 3e-3)
     choice = settings(epochs=EPOCHS.get(name, 100), patience=200, learning_rate=rate, plateau_patience=200)
     trained = train(name, NARROW[name], inputs(), data, [run], choice)
@@ -59,7 +60,7 @@ def test_the_network_of_the_docs_is_one_file_and_two_lines(monkeypatch):
     exec(network, namespace)
     monkeypatch.setitem(ARCHITECTURES, "perceptron", namespace["Perceptron"])
     monkeypatch.setitem(TRAITS, "perceptron", eval(f"{{{declaration}}}", {"Traits": Traits})["perceptron"])
-    data, run = examples(), Run("all", key(), np.arange(32), np.arange(32, 40))
+    data, run = examples(), Member("all", key(), np.arange(32), np.arange(32, 40))
     trained = train("perceptron", {"units": 64}, inputs(), data, [run], settings(epochs=100, patience=200, learning_rate=3e-3))
     truth = data.concentrations[:32]
     assert trained.history.mae.min() < np.abs(truth - truth.mean(axis=0)).mean() / 3
@@ -67,7 +68,7 @@ def test_the_network_of_the_docs_is_one_file_and_two_lines(monkeypatch):
 
 def test_autoencoder_overfits_32_items_and_denoises():
     data = examples()
-    run = Run("all", key(), np.arange(32), np.arange(32, 40))
+    run = Member("all", key(), np.arange(32), np.arange(32, 40))
     trained = train("autoencoder", NARROW["autoencoder"], inputs(), data, [run], settings(epochs=60, loss="huber"))
     power = 0.5 * np.square(data.clean[:32]).mean()
     assert trained.history.loss.min() < 0.2 * power
@@ -76,7 +77,7 @@ def test_autoencoder_overfits_32_items_and_denoises():
 def test_same_key_gives_the_same_training_and_another_key_another():
     data, runs = examples(), folds()
     first, again = (train("yae", TINY, inputs(), data, runs, settings()) for _ in range(2))
-    other = train("yae", TINY, inputs(), data, fold_runs(np.arange(40) % 2, [0, 1], key(7)), settings())
+    other = train("yae", TINY, inputs(), data, fold_members(np.arange(40) % 2, [0, 1], key(7)), settings())
     assert same(first.state, again.state)
     assert first.history.drop(columns="seconds").equals(again.history.drop(columns="seconds"))
     assert not same(first.state, other.state)
@@ -199,8 +200,8 @@ def test_finished_checkpoint_is_not_trained_again(tmp_path, monkeypatch):
     ("change", "message"),
     [
         (lambda e, r: (e._replace(inputs=np.where(np.arange(40)[:, None, None] == 3, np.nan, e.inputs)), r), "item 3"),
-        (lambda e, r: (e, [Run("fold 0", r[0].key, r[0].training, np.array([], int))]), "0 held out"),
-        (lambda e, r: (e, [Run("fold 0", r[0].key, r[0].training, r[0].training[:3])]), "judged on items it learns from"),
+        (lambda e, r: (e, [Member("fold 0", r[0].key, r[0].training, np.array([], int))]), "0 held out"),
+        (lambda e, r: (e, [Member("fold 0", r[0].key, r[0].training, r[0].training[:3])]), "judged on items it learns from"),
     ],
 )
 def test_unusable_examples_are_refused(change, message):

@@ -7,16 +7,14 @@ from unit.networks.narrow import key
 
 from mrsgap.core.errors import InputError
 from mrsgap.learn.checkpoint import read_arrays, write_arrays
-from mrsgap.learn.data import Run, epoch_order, fold_runs, seed_runs
-from mrsgap.learn.loss import huber_error, item_losses
-from mrsgap.learn.schedule import Schedule, quantifier_weight
-from mrsgap.learn.settings import Settings
-from mrsgap.learn.step import clip_each
+from mrsgap.learn.members import Member, epoch_order, fold_members, seed_members
+from mrsgap.learn.settings import Schedule, Settings, quantifier_weight
+from mrsgap.learn.step import clip_each, huber_error, item_losses
 from mrsgap.networks.inputs import Output
 
 
 def test_every_epoch_is_a_full_permutation_of_its_own():
-    run = Run("fold 0", key(), np.arange(100, 137), np.arange(3))
+    run = Member("fold 0", key(), np.arange(100, 137), np.arange(3))
     first, second = (epoch_order(run, epoch, 5, 8) for epoch in (0, 1))
     for order in (first, second):
         assert set(order.ravel()) == set(range(100, 137))
@@ -26,24 +24,24 @@ def test_every_epoch_is_a_full_permutation_of_its_own():
 
 
 def test_folds_hold_every_item_out_once():
-    runs = fold_runs(np.arange(23) % 5, [0, 1, 2, 3, 4], key())
+    runs = fold_members(np.arange(23) % 5, [0, 1, 2, 3, 4], key())
     assert sorted(np.concatenate([run.held_out for run in runs])) == list(range(23))
     for run in runs:
         assert sorted([*run.training, *run.held_out]) == list(range(23))
     with pytest.raises(InputError, match="fold 7"):
-        fold_runs(np.arange(23) % 5, [7], key())
+        fold_members(np.arange(23) % 5, [7], key())
 
 
 def test_seeds_hold_out_their_own_items():
-    first, second = seed_runs(50, [0, 1], 0.1, key())
+    first, second = seed_members(50, [0, 1], 0.1, key())
     assert len(first.held_out) == 5
     assert sorted([*first.training, *first.held_out]) == list(range(50))
     assert not np.array_equal(first.held_out, second.held_out)
 
 
 def test_a_fold_is_the_same_alone_and_among_others():
-    alone = fold_runs(np.arange(20) % 5, [3], key())[0]
-    among = fold_runs(np.arange(20) % 5, [1, 3], key())[1]
+    alone = fold_members(np.arange(20) % 5, [3], key())[0]
+    among = fold_members(np.arange(20) % 5, [1, 3], key())[1]
     assert np.array_equal(epoch_order(alone, 2, 2, 8), epoch_order(among, 2, 2, 8))
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from study_examples import study_examples, study_inputs
 
-from mrsgap.learn.data import Run
 from mrsgap.learn.fit import train
+from mrsgap.learn.members import Member
 from mrsgap.learn.settings import Settings
 from mrsgap.networks.registry import hyper_parameters
 
@@ -23,7 +23,7 @@ def test_published_size_overfits_32_items(name):
     """Without dropout, which is noise in the very error that is judged."""
     channels = FOUR if name == "yae" else ("off-real", "on-real")
     data = study_examples(36, channels)
-    run = Run("all", jax.random.key(0), np.arange(32), np.arange(32, 36))
+    run = Member("all", jax.random.key(0), np.arange(32), np.arange(32, 36))
     hyper = dict.fromkeys([key for key in hyper_parameters(name) if key.endswith("dropout")], 0.0) | START.get(name, {})
     rate, epochs = BUDGET.get(name, (1e-3, 60))
     choice = Settings(epochs=epochs, patience=epochs, plateau_patience=epochs, learning_rate=rate)

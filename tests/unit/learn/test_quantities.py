@@ -10,11 +10,12 @@ from unit.networks.narrow import NARROW, inputs, key, spectra
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import QUANTITY_COLUMNS
-from mrsgap.learn.data import Examples, fold_runs
-from mrsgap.learn.model_files import encoder_weights, read_model, write_model
+from mrsgap.learn.members import fold_members
+from mrsgap.learn.model import encoder_weights, read_model, write_model
 from mrsgap.learn.quantities import quantify, quantify_all
 from mrsgap.learn.settings import Settings
 from mrsgap.learn.task import train_and_write
+from mrsgap.spectra.render import Examples
 
 ABOUT = {
     "method": "mine", "basis": "study", "training_set": "train", "window": {"points": 384},
@@ -32,7 +33,7 @@ def examples():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, examples):
     place = tmp_path_factory.mktemp("models")
-    runs = fold_runs(np.arange(24) % 3, [0, 1, 2], key())
+    runs = fold_members(np.arange(24) % 3, [0, 1, 2], key())
     train_and_write(place / "yae", SETTINGS, inputs(), examples, runs, ABOUT, checkpoints=place / "checkpoints")
     return place
 
@@ -132,7 +133,7 @@ def test_network_input_is_prepared_once_for_models_of_like_channels(model, examp
 
 
 def test_encoder_is_taken_over_and_kept(folder, examples, tmp_path):
-    runs = fold_runs(np.arange(24) % 3, [0], key())
+    runs = fold_members(np.arange(24) % 3, [0], key())
     settings = {"architecture": "frozen_encoder_quantifier", "hyper": {"width": 64, "encoder_layers": 3, "units": 16},
                 "training": {"epochs": 2}, "encoder_from": str(folder / "yae")}  # fmt: skip
     train_and_write(tmp_path / "q", settings, inputs(), examples, runs, ABOUT, checkpoints=tmp_path)
@@ -143,7 +144,7 @@ def test_encoder_is_taken_over_and_kept(folder, examples, tmp_path):
 
 
 def test_carried_basis_survives_the_disk(tmp_path, examples):
-    runs = fold_runs(np.arange(24) % 3, [0], key())
+    runs = fold_members(np.arange(24) % 3, [0], key())
     settings = {"architecture": "qnet_basis", "hyper": NARROW["qnet_basis"], "training": {"epochs": 1}}
     train_and_write(tmp_path / "b", settings, inputs(), examples, runs, ABOUT, checkpoints=tmp_path)
     found = read_model(tmp_path / "b").predict(examples.inputs)[0]
@@ -159,7 +160,7 @@ def test_network_without_encoder_cannot_lend_one(tmp_path):
     from mrsgap.learn.fit import train
 
     data = Examples(*spectra(8))
-    runs = fold_runs(np.arange(8) % 2, [0], key())
+    runs = fold_members(np.arange(8) % 2, [0], key())
     trained = train("fcnn", NARROW["fcnn"], inputs(), data, runs, Settings(epochs=1))
     write_model(tmp_path, trained, "fcnn", NARROW["fcnn"], inputs(), ABOUT)
     with pytest.raises(InputError, match="has no encoder"):

@@ -127,24 +127,24 @@ def study():
 
 def test_rendered_batch_is_network_input_with_normalised_targets(study):
     batch = study(jax.random.key(1), 32)
-    assert batch.spectra.shape == (32, 4, 256)
-    assert batch.spectra.dtype == np.float32
+    assert batch.inputs.shape == (32, 4, 256)
+    assert batch.inputs.dtype == np.float32
     assert batch.clean is None
     np.testing.assert_allclose(batch.concentrations.sum(axis=1), 1, rtol=1e-6)
-    np.testing.assert_allclose(np.abs(batch.spectra[:, 0] + 1j * batch.spectra[:, 1]).max(axis=-1), 1, rtol=1e-5)
-    assert np.all(np.isfinite(batch.spectra))
+    np.testing.assert_allclose(np.abs(batch.inputs[:, 0] + 1j * batch.inputs[:, 1]).max(axis=-1), 1, rtol=1e-5)
+    assert np.all(np.isfinite(batch.inputs))
 
 
 def test_rendering_can_be_jitted_and_depends_on_its_key_alone(study):
     first, other = study(jax.random.key(1), 32), study(jax.random.key(2), 32)
     again = jax.jit(study, static_argnums=1)(jax.random.key(1), 32)
-    np.testing.assert_allclose(first.spectra, again.spectra, atol=1e-5)
+    np.testing.assert_allclose(first.inputs, again.inputs, atol=1e-5)
     assert np.max(np.abs(first.concentrations - other.concentrations)) > 0.1
 
 
 def test_twin_differs_by_noise_only():
     noisy = renderer(clean=True)(jax.random.key(1), 256)
-    residual = np.asarray(noisy.spectra - noisy.clean)
+    residual = np.asarray(noisy.inputs - noisy.clean)
     assert 0 < residual.std() < 0.1
     assert abs(residual.mean()) < 0.002  # no shift or scale is left in it
     signal = np.asarray(noisy.clean)

@@ -11,7 +11,7 @@ from unit.networks.narrow import NARROW, key
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import EDIT_STATES
-from mrsgap.learn.model_files import Model
+from mrsgap.learn.model import Model
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build
 from mrsgap.spectra.window import Window

@@ -1,13 +1,13 @@
 """Train one architecture several times over: folds of a cross-validation, seeds of a final model, or the folds of one trial.
 
-    trained = train("yae", hyper, inputs, examples, fold_runs(fold_of_item, [0, 1, 2, 3, 4], key), Settings(epochs=100))
+    trained = train("yae", hyper, inputs, examples, fold_members(fold_of_item, [0, 1, 2, 3, 4], key), Settings(epochs=100))
     trained.scores   # (run,) held-out mean absolute error of each run's best epoch, in the unit of the concentrations
     trained.history  # table, one row for each run and epoch (columns: `HISTORY_COLUMNS`)
     trained.state    # best weights, every leaf with a leading run axis; see `predict` and `model_files`
 
 `hyper` are the architecture's hyper-parameters (`registry.hyper_parameters`), `inputs` a `networks.inputs.Inputs`, `examples`
-an `Examples` of arrays, and each `Run` names its training and held-out items. Runs of like architecture go side by side in one
-`vmap` where that pays (`Settings.runs_at_once`).
+an `Examples` of arrays, and each `Member` names its training and held-out items. Members go side by side in one `vmap` where
+that pays (`Settings.runs_at_once`).
 """
 
 import logging
@@ -25,14 +25,14 @@ from flax import nnx
 from mrsgap.core.errors import InputError
 from mrsgap.core.job import track
 from mrsgap.learn.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from mrsgap.learn.data import Examples, Run, check_examples
 from mrsgap.learn.loop import Loop
-from mrsgap.learn.schedule import Schedule, quantifier_weight
-from mrsgap.learn.settings import Settings
+from mrsgap.learn.members import Member, check_examples
+from mrsgap.learn.settings import Schedule, Settings, quantifier_weight
 from mrsgap.learn.step import start
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build
 from mrsgap.networks.traits import traits
+from mrsgap.spectra.render import Examples
 
 log = logging.getLogger("mrsgap")
 
@@ -62,7 +62,7 @@ def train(
     hyper: dict,
     inputs: Inputs,
     examples: Examples,
-    runs: list[Run],
+    runs: list[Member],
     settings: Settings,
     *,
     render=None,

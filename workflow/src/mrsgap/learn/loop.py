@@ -11,9 +11,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from mrsgap.learn.data import Examples, Run, epoch_order
+from mrsgap.learn.members import Member, epoch_order
 from mrsgap.learn.settings import Settings
 from mrsgap.learn.step import State, Summary, evaluate_step, train_step
+from mrsgap.spectra.render import Examples
 
 
 def choose_loop(settings: Settings, convolutional: bool) -> str:
@@ -29,7 +30,7 @@ class Loop:
     With more than one run every leaf of the state has a leading run axis. `render(key, n)` replaces stored batches by fresh.
     """
 
-    def __init__(self, graph, head, convolutional, examples: Examples, runs: list[Run], settings: Settings, render=None):
+    def __init__(self, graph, head, convolutional, examples: Examples, runs: list[Member], settings: Settings, render=None):
         self.examples = jax.tree.map(jnp.asarray, examples)
         self.runs, self.settings = runs, settings
         self.steps = -(-max(len(run.training) for run in runs) // settings.batch_size)

@@ -10,7 +10,7 @@ import xarray as xr
 from mrsgap.core.acquisition import unlike
 from mrsgap.core.constants import LARGEST_LEARNT_FIELD_DIFFERENCE
 from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, UNLIKE_TRAINING
-from mrsgap.learn.model_files import Model
+from mrsgap.learn.model import Model
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
 UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": RELATIVE}

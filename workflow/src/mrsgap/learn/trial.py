@@ -2,38 +2,19 @@
 
 import functools
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import jax
 import numpy as np
+import xarray as xr
 from flax import nnx
 
-from mrsgap.learn.data import Examples, fold_runs
 from mrsgap.learn.fit import Trained, train
-from mrsgap.learn.predict import predict
+from mrsgap.learn.members import fold_members
+from mrsgap.learn.model import predict
 from mrsgap.learn.settings import Settings
-from mrsgap.networks.inputs import Inputs
+from mrsgap.learn.task import Prepared, prepare
 from mrsgap.networks.traits import traits
-
-
-@dataclass(frozen=True)
-class Spectra:
-    """A data set in memory: FIDs (item, edit, time), a function that makes their noise-free twins, truth (item, metabolite).
-
-    `view(channels, guide)` turns FIDs into network input, `normalise(truth, how)` concentrations into targets; both come from
-    `spectra`, which learning does not import.
-    """
-
-    noisy: np.ndarray
-    clean: Callable[[], np.ndarray]
-    truth: np.ndarray
-    metabolites: tuple[str, ...]
-    points: int
-    step_hz: float
-    view: Callable
-    normalise: Callable
-
+from mrsgap.quantities.normalise import normalise_concentrations
 
 # Trials that learn sum- or max-normalised concentrations are compared on one scale, the study's in evaluation (paper.md 4).
 # ASSUME: an item whose estimates are all without a positive one is judged as if it had been read as zeros.
@@ -45,10 +26,12 @@ class TrialTrainer:
 
     `settings` are a trial's (architecture, data, network, training). Under `pretraining` they may hold those of an autoencoder,
     which is trained on each fold's own training items, so that nothing held out leaks in, and lends its frozen encoder.
+    `spectra` is a simulated data set, `bases` those it was made from, `window` the config's.
     """
 
-    def __init__(self, spectra: Spectra, fold_of_item: np.ndarray, key):
-        self.spectra, self.fold_of_item, self.key = spectra, fold_of_item, key
+    def __init__(self, spectra: xr.Dataset, bases: dict[str, xr.Dataset], window: dict, fold_of_item: np.ndarray, key):
+        self.spectra, self.bases, self.window = spectra, bases, window
+        self.fold_of_item, self.key = fold_of_item, key
         self.folds = sorted(np.unique(fold_of_item).tolist())
         self._encoders: dict[str, nnx.State] = {}
 
@@ -67,13 +50,12 @@ class TrialTrainer:
         trained = self._train(settings, folds, encoder)
         if not traits(settings["architecture"]).quantifies:
             return trained.scores.tolist()
-        inputs = self._inputs(settings)
-        seen = self._examples(inputs.channels, inputs.normalisation, traits(settings["architecture"]).reconstructs).inputs
+        examples, inputs, _ = self._prepared(settings)
         estimates = predict(
-            settings["architecture"], settings["network"], inputs, trained.state, seen
+            settings["architecture"], settings["network"], inputs, trained.state, examples.inputs
         )  # (fold, item, metabolite)
-        truth = self.spectra.normalise(self.spectra.truth, JUDGED_BY)
-        errors = np.abs(np.nan_to_num(self.spectra.normalise(estimates, JUDGED_BY)) - truth).mean(axis=-1)  # (fold, item)
+        truth = normalise_concentrations(self.spectra["truth"].values, JUDGED_BY)
+        errors = np.abs(np.nan_to_num(normalise_concentrations(estimates, JUDGED_BY)) - truth).mean(axis=-1)  # (fold, item)
         return [float(error[self.fold_of_item == fold].mean()) for fold, error in zip(folds, errors)]
 
     def _encoder(self, settings: dict, fold: int) -> nnx.State:
@@ -84,21 +66,15 @@ class TrialTrainer:
         return self._encoders[name]
 
     def _train(self, settings: dict, folds: list[int], encoder=None) -> Trained:
-        inputs = self._inputs(settings)
-        examples = self._examples(inputs.channels, inputs.normalisation, traits(settings["architecture"]).reconstructs)
-        runs = fold_runs(self.fold_of_item, folds, self.key)
+        examples, inputs, _ = self._prepared(settings)
+        members = fold_members(self.fold_of_item, folds, self.key)
         fitting = Settings.of(settings["training"])
-        return train(settings["architecture"], settings["network"], inputs, examples, runs, fitting, encoder=encoder)
+        return train(settings["architecture"], settings["network"], inputs, examples, members, fitting, encoder=encoder)
 
-    def _inputs(self, settings: dict) -> Inputs:
-        data, spectra = settings["data"], self.spectra
-        return Inputs(tuple(data["channels"]), spectra.points, spectra.metabolites, data["normalisation"], spectra.step_hz)
+    def _prepared(self, settings: dict) -> Prepared:
+        return self._prepare(settings["architecture"], tuple(settings["data"]["channels"]), settings["data"]["normalisation"])
 
     @functools.lru_cache(maxsize=2)  # noqa: B019 - lives as long as the one trainer of a job
-    def _examples(self, channels: tuple[str, ...], normalisation: str, reconstructs: bool) -> Examples:
-        spectra = self.spectra
-        targets = np.asarray(spectra.normalise(spectra.truth, normalisation), np.float32)
-        seen = np.asarray(spectra.view(spectra.noisy, channels, None))
-        if not reconstructs:
-            return Examples(seen, targets)
-        return Examples(seen, targets, np.asarray(spectra.view(spectra.clean(), channels, spectra.noisy)))
+    def _prepare(self, architecture: str, channels: tuple[str, ...], normalisation: str) -> Prepared:
+        how = {"architecture": architecture, "window": self.window, "channels": channels, "normalisation": normalisation}
+        return prepare(self.spectra, self.bases, how)

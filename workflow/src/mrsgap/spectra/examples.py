@@ -1,37 +1,26 @@
 """Stored spectra as network input and targets, a chunk at a time: what training and quantification read."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import NamedTuple
 
 import jax
 import numpy as np
 import xarray as xr
 
-from mrsgap.core.acquisition import PROTOCOL, Acquisition, by_acquisition
+from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, TIME
 from mrsgap.core.signal import lorentzian
 from mrsgap.quantities.normalise import normalise_concentrations
-from mrsgap.spectra.imperfections import read_recipe
-from mrsgap.spectra.mix import Pool, make_pool
-from mrsgap.spectra.render import make_renderer
+from mrsgap.spectra.mix import Pool
+from mrsgap.spectra.render import Examples
 from mrsgap.spectra.simulate import clean_items
-from mrsgap.spectra.window import Window, band_spectra, make_window, network_input
+from mrsgap.spectra.window import Window, band_spectra, network_input
 
 CHUNK = 256
 
 
-class Arrays(NamedTuple):
-    """Network input (item, channel, bin), normalised concentrations (item, metabolite), clean input or None; float32."""
-
-    inputs: np.ndarray
-    concentrations: np.ndarray
-    clean: np.ndarray | None
-
-
-def training_arrays(
+def training_examples(
     spectra: xr.Dataset, pool: Pool, window: Window, channels: tuple[str, ...], normalisation: str, *, clean: bool
-) -> Arrays:
+) -> Examples:
     """All items of a simulated data set. The clean twin shares its item's shift and scale; rendered again if not stored."""
 
     def twin(items):
@@ -42,7 +31,7 @@ def training_arrays(
     inputs = spectra_inputs(spectra, window, channels)
     cleaned = spectra_inputs(spectra, window, channels, twin) if clean else None
     concentrations = normalise_concentrations(spectra["truth"].values, normalisation).astype(np.float32)
-    return Arrays(inputs, concentrations, cleaned)
+    return Examples(inputs, concentrations, cleaned)
 
 
 def spectra_inputs(spectra: xr.Dataset, window: Window, channels: tuple[str, ...], twin: Callable | None = None) -> np.ndarray:
@@ -78,56 +67,6 @@ def _padded(fid: np.ndarray) -> np.ndarray:
     """Whole chunks, so that one compiled program serves all; fewer items become the next power of two."""
     size = min(CHUNK, 1 << max(0, len(fid) - 1).bit_length())
     return np.pad(fid, ((0, size - len(fid)), (0, 0), (0, 0)), mode="edge")
-
-
-class Prepared(NamedTuple):
-    """Arrays to learn from, what the network must know of them (`networks.Inputs`' fields), and how they came to be."""
-
-    arrays: Arrays
-    inputs: dict
-    about: dict
-
-
-def prepare_training(
-    spectra: xr.Dataset, bases: dict[str, xr.Dataset], settings: dict, *, clean: bool, basis: bool
-) -> Prepared:
-    """Everything a training job takes from its data set and bases, by `settings` (window, channels, normalisation).
-
-    `clean` asks for the noise-free twin, `basis` for the first basis through the window.
-    """
-    pool, first = make_pool(bases), next(iter(bases.values()))
-    window, channels = make_window(settings["window"], first), tuple(settings["channels"])
-    acquisition = Acquisition.from_attributes(first.attrs)
-    inputs = {
-        "channels": channels,
-        "points": window.points,
-        "metabolites": pool.metabolites,
-        "normalisation": settings["normalisation"],
-        "bin_hz": window.step_ppm * acquisition.larmor_mhz,
-        "basis": windowed_basis(first, window, settings["window"]["reference_linewidth_hz"]) if basis else None,
-    }
-    protocol = {name: float(first.attrs[name]) for name in PROTOCOL if name in first.attrs}
-    about = {"basis": "+".join(bases), "window": asdict(window), "acquisition": acquisition.as_attributes() | protocol}
-    return Prepared(training_arrays(spectra, pool, window, channels, settings["normalisation"], clean=clean), inputs, about)
-
-
-def fresh_examples(bases: dict[str, xr.Dataset], settings: dict, dataset: dict, collect: Callable, *, clean: bool) -> Callable:
-    """`render(key, n)` for training on items never seen twice, drawn as the data set `dataset` (its imperfections written out).
-
-    Each batch is `collect(inputs, concentrations, clean)`.
-    """
-    window = make_window(settings["window"], next(iter(bases.values())))
-    recipe = read_recipe(dataset["imperfections"], "config: imperfections")
-    render = make_renderer(
-        make_pool(bases), recipe, dataset["concentrations"], window, tuple(settings["channels"]), settings["normalisation"],
-        clean=clean,
-    )  # fmt: skip
-
-    def examples(key, count: int):
-        batch = render(key, count)
-        return collect(batch.spectra, batch.concentrations, batch.clean)
-
-    return examples
 
 
 def inputs_by_window(spectra: xr.Dataset, window: dict, channels: tuple[str, ...]) -> np.ndarray:

@@ -24,12 +24,15 @@ _OFF = EDIT_STATES.index(OFF)
 _NODES, _LARGEST = 2048, 7.0  # quantiles tabulated up to this many SD of a normal variable
 
 
-class Rendered(NamedTuple):
-    """A training batch: input and its noise-free twin (item, channel, bin), targets (item, metabolite); float32."""
+class Examples(NamedTuple):
+    """What a network learns from: input (item, channel, bin), targets (item, metabolite), clean input or None; float32.
 
-    spectra: jax.Array
-    clean: jax.Array | None
-    concentrations: jax.Array
+    Targets are normalised concentrations. The clean input is the noise-free twin that a decoder learns to give.
+    """
+
+    inputs: jax.Array | np.ndarray
+    concentrations: jax.Array | np.ndarray
+    clean: jax.Array | np.ndarray | None = None
 
 
 @functools.partial(jax.jit, static_argnames=("recipe", "acquisition"))
@@ -53,7 +56,7 @@ def make_renderer(
     pool: Pool, recipe: Recipe, concentrations: dict, window: Window, channels: tuple[str, ...], normalisation: str, *,
     clean: bool = False,
 ):  # fmt: skip
-    """A function `render(key, n) -> Rendered` for training on items never seen twice; can be jitted with a static `n`.
+    """A function `render(key, n) -> Examples` for training on items never seen twice; can be jitted with a static `n`.
 
     `concentrations` are settings as for stored sets; a sequence cannot be drawn from a key, so both Sobol samplers become
     uniform draws on the same ranges. `clean` asks for the twin too. Raises `InputError` for ranges it cannot use.
@@ -71,13 +74,13 @@ def make_renderer(
         return jnp.where(present, low + (high - low) * unit, 0.0).astype(jnp.float32)
 
     @functools.partial(jax.jit, static_argnames="n")
-    def render(key, n: int) -> Rendered:
+    def render(key, n: int) -> Examples:
         keys = jax.random.split(key, n)
         truth = jax.vmap(draw_composition)(keys)
         noisy, twin, _ = render_items(keys, truth, pool.fid, recipe, pool.acquisition)
         spectra = network_input(noisy, pool.acquisition, window, channels)
         target = network_input(twin, pool.acquisition, window, channels, guide=noisy) if clean else None
-        return Rendered(spectra, target, normalise_concentrations(truth, normalisation, jnp))
+        return Examples(spectra, normalise_concentrations(truth, normalisation, jnp), target)
 
     return render
 

@@ -7,8 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.names import ITEM
-from mrsgap.learn.features import features
-from mrsgap.learn.model_files import Model
+from mrsgap.learn.model import Model, features
 from mrsgap.spectra.examples import inputs_by_window
 from mrsgap.trust.training_range import training_quality, unlike_training
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from mrsgap.learn.features import features
+from mrsgap.learn.model import features
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build
 

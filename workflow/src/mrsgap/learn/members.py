@@ -1,24 +1,16 @@
-"""What a network learns from, and which items it may see."""
+"""Members: networks trained alike on other items or from another seed, and the items that each may see."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import jax
 import numpy as np
 
 from mrsgap.core.errors import InputError
-
-
-class Examples(NamedTuple):
-    """Network input (item, channel, bin), normalised concentrations (item, metabolite), clean input for a decoder or None."""
-
-    inputs: jax.Array | np.ndarray
-    concentrations: jax.Array | np.ndarray
-    clean: jax.Array | np.ndarray | None = None
+from mrsgap.spectra.render import Examples
 
 
 @dataclass(frozen=True)
-class Run:
+class Member:
     """One network to train: its name (`fold 3`), its key, the items it learns from and those held out to stop it."""
 
     name: str
@@ -27,7 +19,7 @@ class Run:
     held_out: np.ndarray
 
 
-def check_examples(examples: Examples, runs: list[Run], batch_size: int) -> None:
+def check_examples(examples: Examples, runs: list[Member], batch_size: int) -> None:
     """Raise `InputError` for examples with NaN, runs without items, or a split in which an item stands on both sides."""
     for name, values in examples._asdict().items():
         if values is not None and not bool(np.isfinite(np.asarray(values)).all()):
@@ -47,7 +39,7 @@ def check_examples(examples: Examples, runs: list[Run], batch_size: int) -> None
             )
 
 
-def epoch_order(run: Run, epoch: int, steps: int, batch_size: int) -> np.ndarray:
+def epoch_order(run: Member, epoch: int, steps: int, batch_size: int) -> np.ndarray:
     """Items of every batch, (step, batch): a full permutation of the run's training items, the same for the same key and epoch.
 
     When the items do not fill the last batch, the permutation's first ones fill it, so that every item is seen and every batch
@@ -58,14 +50,7 @@ def epoch_order(run: Run, epoch: int, steps: int, batch_size: int) -> np.ndarray
     return np.resize(order, (steps, batch_size)).astype(np.int32)
 
 
-def batches(items: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Items in whole batches and a mask that is 0 for the repeated ones that fill the last: two (batch, size)."""
-    count = -(-len(items) // size)
-    mask = np.arange(count * size) < len(items)
-    return np.resize(items, (count, size)).astype(np.int32), mask.reshape(count, size).astype(np.float32)
-
-
-def fold_runs(fold_of_item: np.ndarray, folds: list[int], key) -> list[Run]:
+def fold_members(fold_of_item: np.ndarray, folds: list[int], key) -> list[Member]:
     """A run for each of `folds`: its items are held out, all others are learnt from. `fold_of_item` (item,)."""
     present = set(np.unique(fold_of_item).tolist())
     absent = [fold for fold in folds if fold not in present]
@@ -73,12 +58,12 @@ def fold_runs(fold_of_item: np.ndarray, folds: list[int], key) -> list[Run]:
         raise InputError(f"no item is in fold {absent[0]}; there are folds {sorted(present)}", where="config: folds.count")
     items = np.arange(len(fold_of_item))
     return [
-        Run(f"fold {fold}", jax.random.fold_in(key, fold), items[fold_of_item != fold], items[fold_of_item == fold])
+        Member(f"fold {fold}", jax.random.fold_in(key, fold), items[fold_of_item != fold], items[fold_of_item == fold])
         for fold in folds
     ]
 
 
-def seed_runs(count: int, seeds: list[int], held_out_fraction: float, key) -> list[Run]:
+def seed_members(count: int, seeds: list[int], held_out_fraction: float, key) -> list[Member]:
     """A run for each of `seeds`, with its own weights, order and held-out items (a fraction of `count`)."""
     held = max(1, round(count * held_out_fraction))
     runs = []
@@ -86,5 +71,5 @@ def seed_runs(count: int, seeds: list[int], held_out_fraction: float, key) -> li
         run_key = jax.random.fold_in(key, seed)
         words = [int(word) for word in np.asarray(jax.random.key_data(run_key)).ravel()]
         order = np.random.default_rng(words).permutation(count)
-        runs.append(Run(f"seed {seed}", run_key, np.sort(order[held:]), np.sort(order[:held])))
+        runs.append(Member(f"seed {seed}", run_key, np.sort(order[held:]), np.sort(order[:held])))
     return runs

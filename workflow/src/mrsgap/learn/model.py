@@ -1,6 +1,11 @@
-"""Trained networks on disk: `weights.msgpack`, `model.json` that says everything about them, `history.csv`."""
+"""Trained networks: on disk, applied to spectra, and what they see in one.
 
+A folder holds `weights.msgpack`, `model.json` that says everything about the networks, and `history.csv`.
+"""
+
+import functools
 import json
+import operator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +18,9 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_json, write_table
 from mrsgap.learn.checkpoint import read_arrays, write_arrays
 from mrsgap.learn.fit import Trained
-from mrsgap.learn.predict import predict
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build, count_parameters
+from mrsgap.networks.traits import traits
 
 
 @dataclass(frozen=True)
@@ -84,3 +89,54 @@ def encoder_weights(model: Model) -> Any:
     if "encoder" not in weights:
         raise InputError(f"`{model.about['architecture']}` has no encoder", where="config: models.<name>.encoder_from")
     return weights["encoder"]
+
+
+def predict(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_size: int = 256) -> np.ndarray:
+    """Concentrations that every run of `state` (leading run axis) reads from `x` (item, channel, bin).
+
+    Returns (run, item, metabolite).
+    """
+    graph = nnx.split(nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0))))[0]
+    apply = _apply(graph)
+    runs = len(jax.tree.leaves(state)[0])
+    size = min(batch_size, len(x))
+    count = -(-len(x) // size)
+    whole = np.asarray(x, np.float32)[np.resize(np.arange(len(x)), count * size)]
+    rows = []
+    for run in range(runs):
+        weights, others = jax.device_put(jax.tree.map(operator.itemgetter(run), state))
+        parts = [apply(weights, others, whole[i * size : (i + 1) * size]) for i in range(count)]
+        rows.append(np.concatenate(parts)[: len(x)])
+    return np.stack(rows)
+
+
+def features(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_size: int = 256) -> np.ndarray:
+    """Features (item, feature) of the first run of `state` for network input `x` (item, channel, bin), in batches."""
+    graph = nnx.split(nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0))))[0]
+    weights, others = jax.device_put(jax.tree.map(operator.itemgetter(0), state))
+    size = min(batch_size, len(x))
+    count = -(-len(x) // size)
+    whole = np.asarray(x, np.float32)[np.resize(np.arange(len(x)), count * size)]
+    last = traits(architecture).head[-1]
+    parts = [_last_input(graph, last, weights, others, whole[i * size : (i + 1) * size]) for i in range(count)]
+    return np.concatenate(parts)[: len(x)]
+
+
+@functools.cache
+def _apply(graph):
+    return jax.jit(lambda weights, others, x: nnx.merge(graph, weights, others)(x).concentrations)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def _last_input(graph, name, weights, others, x):
+    """Input of the network's module `name`, one row per item."""
+    model = nnx.merge(graph, weights, others)
+    head, entered = getattr(model, name), []
+
+    def watched(value, *rest, **named):
+        entered.append(value)
+        return head(value, *rest, **named)
+
+    object.__setattr__(model, name, watched)
+    model(x)
+    return entered[0].reshape(x.shape[0], -1)
