@@ -13,6 +13,7 @@ from mrsgap.lcm.channels import with_components
 from mrsgap.lcm.curves import fit_curves, worth_drawing
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.quantify import fit_dataset
+from mrsgap.quantities.table import write_quantities
 
 
 def main(
@@ -28,7 +29,7 @@ def main(
     members, effort = with_components(members, components), FitSettings.from_config(settings)
     parts = [part for kind in kinds for part in fit_dataset(data, members, kind, effort)]
     rows = pd.concat([part.rows for part in parts]).assign(dataset=dataset)
-    write_table(table, rows)
+    write_quantities(table, rows, {dataset: data}, [f"lcm-{kind}" for kind in kinds])
     write_table(quality, pd.concat([part.quality for part in parts]))
     drawn, items = worth_drawing(parts, kinds)
     pictured = fit_curves(drawn, list(items.values())).assign(rank=("item", list(items)))

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
 from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
-from mrsgap.lcm.lcmodel.quantify import NOT_INSTALLED, LcmodelSettings, curves, no_rows, quantify_store
+from mrsgap.lcm.lcmodel.quantify import METHODS, NOT_INSTALLED, LcmodelSettings, curves, no_rows, quantify_store
 from mrsgap.lcm.lcmodel.run import find_lcmodel
+from mrsgap.quantities.table import write_quantities
 
 
 def main(
@@ -21,7 +21,7 @@ def main(
     made from.
     """
     executable = find_lcmodel(settings["executable"])
-    rows, outcomes, origin = no_rows(), {}, {}
+    rows, outcomes, sets, origin = no_rows(), {}, {}, {}
     if executable is None:
         log.warning("%s. Name it in `lcmodel.executable` or put it on PATH.", NOT_INSTALLED)
     else:
@@ -30,9 +30,10 @@ def main(
         choices = LcmodelSettings(executable, echo_time_ms=members.attrs["echo_time_s"] * 1e3, workers=workers, **choices)
         names = [str(name) for name in members["metabolite"].values]
         rows, outcomes = quantify_store(data, {"off": off, "diff": diff}, members.attrs.get("basis", ""), names, choices)
-        origin = {"origin": data.attrs.get("origin", "")}
+        sets, origin = {dataset: data}, {"origin": data.attrs.get("origin", "")}
         log.info("%s: %s", executable.name, rows["status"].value_counts().to_dict())
-    write_table(table, rows.assign(dataset=dataset))  # before the pictures, so that no fault of theirs costs a fit
+    # Before the pictures, so that no fault of theirs costs a fit.
+    write_quantities(table, rows.assign(dataset=dataset), sets, METHODS)
     write_dataset(curves(outcomes, list(outcomes)[:2]).assign_attrs(origin | record), pictured)
     log.info("wrote %d rows", len(rows))
 

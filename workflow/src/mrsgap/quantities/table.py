@@ -3,11 +3,15 @@
 Names are words: an item called `007` is `007` in every table that is read here.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.files import write_table
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK, ORIGINS, QUANTITY_COLUMNS
 
 NUMBERS = ("estimate", "sd", "crlb_percent", "truth")
@@ -37,6 +41,43 @@ def complete_rows(cells, spectra: xr.Dataset, **words: str) -> pd.DataFrame:
         table["truth"] = [float(known.get(pair, np.nan)) for pair in zip(table[ITEM], table[METABOLITE])]
     blank = {name: "" for name in WORDS if name not in table}
     return table.assign(**(blank | words)).reindex(columns=QUANTITY_COLUMNS)
+
+
+def write_quantities(path, table: pd.DataFrame, sets: Mapping[str, xr.Dataset], methods: Iterable[str]) -> None:
+    """Write the rows of `methods` on the data `sets` (by name) to the CSV file `path`: every item in, every item out.
+
+    Every producer of quantities writes through here. Raises `InputError` and writes nothing where rows are lost or mute; see
+    `check_every_item`.
+    """
+    items = {name: texts(spectra[ITEM]) for name, spectra in sets.items()}
+    write_table(path, check_every_item(table, items, methods, where=str(path)))
+
+
+def check_every_item(table: pd.DataFrame, items: Mapping[str, Sequence[str]], methods: Iterable[str], where: str):
+    """Return `table` if every method answers for every item of every data set, each metabolite once, by a number or a reason.
+
+    `items` holds the items of each data set. A method that cannot answer for an item says so in a row. That it says nothing is
+    a fault of the program, never of the data, and no statistic would notice it.
+    """
+    for dataset, expected in items.items():
+        here = table[table["dataset"] == dataset]
+        silent = sorted(set(methods) - set(here["method"])) if len(expected) else []
+        wrong = {method: list(expected) for method in silent}
+        for (method, *_), part in here.groupby([*METHOD_KEYS, *MEMBER_KEYS], sort=False, dropna=False):
+            given = Counter(zip(part[ITEM], part[METABOLITE]))
+            wanted = Counter((item, name) for item in expected for name in part[METABOLITE].unique())
+            differ = dict.fromkeys(item for item, _ in (wanted - given) + (given - wanted))
+            wrong |= {method: list(differ)} if differ else {}
+        for method, differ in wrong.items():
+            raise InputError(
+                f"{method} does not answer for each of the {len(expected)} items of {dataset} once: {len(differ)} differ, "
+                f"the first is `{differ[0]}`",
+                where=where,
+                cure="This is a fault of the program, not of the data: please report it with the log of this rule",
+            )
+    mute = ~np.isfinite(table["estimate"].astype(float)) & (table["reason"].fillna("") == "")
+    _refuse(mute, table, "reason", "must say why there is no number", where)
+    return table
 
 
 def texts(variable) -> list[str]:
