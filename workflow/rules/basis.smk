@@ -1,14 +1,6 @@
 # Spin systems to a checked and exported metabolite basis.
 
 
-def basis_store(name):
-    return f"{RESULTS}/basis/{name}/basis.zarr"
-
-
-def basis_parts(name):
-    return [f"{RESULTS}/basis/{name}/parts/{'-'.join(group)}.zarr" for group in BASES.groups(name)]
-
-
 wildcard_constraints:
     basis="|".join(BASES.names),
     metabolites="[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*",

@@ -1,25 +1,5 @@
 # Conventional quantification: our linear-combination fit, and the LCModel program where it is installed.
 
-import shutil
-
-# Without LCModel its table has no rows and no picture.
-PROGRAMS = ["lcm", "lcmodel"] if shutil.which(config["lcmodel"]["executable"] or "lcmodel") else ["lcm"]
-
-
-def fitted_store(wildcards):
-    """Store of a simulated or measured data set by its name in the config."""
-    return spectra_store(wildcards.fitted) if wildcards.fitted in DATASETS else measured_store(wildcards.fitted)
-
-
-def fitted_basis(product):
-    """Input function: a product of the basis that a data set is fitted with."""
-
-    def path(wildcards):
-        basis = FITS.basis(wildcards.fitted)
-        return f"{RESULTS}/basis/{basis}/{product}" if basis else f"{RESULTS}/answer/{wildcards.fitted}/{product}"
-
-    return path
-
 
 wildcard_constraints:
     fitted="|".join([*DATASETS.names, *MEASURED.names]),

@@ -7,21 +7,6 @@ if not MEASURED.recorded and workflow.is_main_process:
     )
 
 
-def measured_store(name):
-    """The store of one set: items in the schema of simulated spectra; read with core.acquisition.by_acquisition."""
-    return f"{RESULTS}/measured/{name}.zarr"
-
-
-def set_folder(name):
-    return f"results/raw/{name}" if MEASURED.is_fetched(name) else MEASURED[name]["path"]
-
-
-def set_manifest(name):
-    if name == "phantoms":
-        return f"{RESULTS}/phantoms/manifest.csv"
-    return MEASURED[name]["path"] if MEASURED.is_manifest(name) else f"{RESULTS}/measured/{name}-manifest.csv"
-
-
 wildcard_constraints:
     measured="|".join(MEASURED.names),
 

@@ -1,17 +1,5 @@
 # Model selection: a static graph of (study, round, part of a round); hyper-parameters live in files.
 
-SELECT = f"{RESULTS}/select"
-
-
-def choices(studies):
-    """What studies have chosen, one file each."""
-    return [f"{SELECT}/{study}/hyper.json" for study in studies]
-
-
-def score_files(study, before=None):
-    """Score tables of the study's rounds (those before the round `before`), round by round."""
-    return [f"{SELECT}/{study}/round-{index}/scores-{part}.csv" for index, part in STUDIES.jobs(study, before)]
-
 
 wildcard_constraints:
     study="|".join(STUDIES.names),

@@ -1,15 +1,6 @@
 # Concentrations, simulated spectra and folds.
 
 
-def spectra_store(name):
-    return f"{RESULTS}/spectra/{name}.zarr"
-
-
-def dataset_bases(name):
-    """Stores of the bases that a simulated data set draws from; the first is the one its alignment follows."""
-    return [basis_store(basis) for basis in DATASETS.bases(name)]
-
-
 wildcard_constraints:
     dataset="|".join(DATASETS.names),
 

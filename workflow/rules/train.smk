@@ -5,40 +5,6 @@ from mrsgap.config.models import members_of
 FOLDS_SET = config["training"]["folds_set"]
 
 
-def fold_models(name):
-    """Folders of the fold models of one model."""
-    return [f"{RESULTS}/models/{name}/fold-{batch}" for batch in MODELS.fold_batches(name)]
-
-
-def final_models(name, *training_sets):
-    """Folders of the final models of one model, on some or every one of its training sets."""
-    sets, batches = training_sets or MODELS.training_sets(name), MODELS.seed_batches(name)
-    return [f"{RESULTS}/models/{name}/final-{chosen}-seed-{batch}" for chosen in sets for batch in batches]
-
-
-def trained_models(names):
-    """Folders of every network of some models."""
-    return [path for name in names for path in [*fold_models(name), *final_models(name)]]
-
-
-def choice_of(name):
-    """What the study that a model names has chosen: its settings are the model's."""
-    return choices([MODELS.study(name)]) if MODELS.study(name) else []
-
-
-def encoder_input(name, training_set):
-    """The autoencoder whose encoder a model takes over: its final models, on the same training set where there is one."""
-    source = MODELS.encoder_of(name)
-    if source is None:
-        return []
-    return final_models(source, *({training_set} & set(MODELS.training_sets(source))))[:1]
-
-
-def first_of(paths):
-    """The one path of an input that may be empty."""
-    return str(paths[0]) if paths else None
-
-
 wildcard_constraints:
     model="|".join(MODELS.names),
     training_set="|".join(DATASETS.names),
