@@ -1,4 +1,4 @@
-"""The independent simulation in the reference data, expressed in our types (facts: another program, other conventions).
+"""The independent simulation in the reference data, in our types (simulation.md 5: another program, other conventions).
 
 It uses 42.577 MHz/T for pulses and 42.576 MHz/T for free precession, sums over positions and phase steps, and stores the
 complex conjugate of our FIDs.

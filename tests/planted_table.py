@@ -5,7 +5,7 @@ import pandas as pd
 
 from mrsgap.select.space import Space, read_space
 
-# The study's CNN space: 2 x 4 x 3 x 3 x 2 x 3 = 432 configurations (paper.md 7.1).
+# The study's CNN space: 2 x 4 x 3 x 3 x 2 x 3 = 432 configurations (study.md 7.1).
 CNN_SPACE = {
     "data": {
         "normalisation": ["sum", "max"],

@@ -17,7 +17,7 @@ from mrsgap.lcm.problem import fit_points, make_problem
 
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
 ITEMS, NOISE = 192, 0.01  # noise relative to the largest sample of edit-off
-# Seconds per spectrum of other programs on a two-core machine (facts: performance.md): LCModel OFF + DIFF, FSL-MRS one state.
+# Seconds per spectrum of other programs on a two-core machine (peers.md 2): LCModel OFF + DIFF, FSL-MRS one state.
 OTHERS = {"LCModel, OFF + DIFF": 0.9, "FSL-MRS (Newton), one state": 0.85, "NumPy joint fit with shifts and skew": 0.35}
 
 

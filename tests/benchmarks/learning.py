@@ -1,4 +1,4 @@
-"""Training and inference at published sizes: examples per second beside the reference's (facts: performance.md, batch 16).
+"""Training and inference at published sizes: examples per second beside the reference's (peers.md 1, batch 16).
 
 Weights and data are random: speed does not depend on them. Each rate is the median over repeats of a steady state without
 compilation. `ratio` is ours over the reference's, which was measured on another day on a like machine: compare it with the

@@ -30,7 +30,7 @@ WINDOW = Window(4.5, 1.0, 2048, "exact", (3.027, 2.008), 0.25, "taper", 4.3, 4.7
 CHANNELS = ("off-real", "on-real")
 RECIPES = config("config.yaml")["imperfections"]
 BATCH, ITEMS = 64, 4096
-# The reference code, per spectrum (performance.md): generate 2.2 ms, noise 1.8 ms, save 0.85 ms, export to tensors 3.8 ms.
+# The reference code, per spectrum (peers.md 1): generate 2.2 ms, noise 1.8 ms, save 0.85 ms, export to tensors 3.8 ms.
 REFERENCE_TO_INPUT_PER_S = 1e3 / (2.2 + 1.8 + 3.8)
 REFERENCE_TO_DISK_PER_S = 1e3 / (2.2 + 1.8 + 0.85)
 

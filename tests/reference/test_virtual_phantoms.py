@@ -16,7 +16,7 @@ from mrsgap.measured.gather import as_dataset, read_items
 from mrsgap.measured.manifest import read_manifest
 
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
-LCMODEL_OFF = {"Cr": 0.043, "GABA": 0.056, "Gln": 0.039, "Glu": 0.097}  # with the slice-aware basis (benchmark.md)
+LCMODEL_OFF = {"Cr": 0.043, "GABA": 0.056, "Gln": 0.039, "Glu": 0.097}  # with the slice-aware basis (lcmodel.md 5)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -2,7 +2,7 @@
 
 from mrsgap.publish.facts import design_facts
 
-STUDY_TRAINING_ITEMS = 100_000  # spectra the study's final networks were trained on (paper.md 3.1)
+STUDY_TRAINING_ITEMS = 100_000  # spectra the study's final networks were trained on (study.md 3.1)
 
 
 rule compare_published:

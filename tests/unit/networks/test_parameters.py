@@ -1,4 +1,4 @@
-"""Every published parameter count (arXiv 2602.20289, code v2.1; facts: paper.md 5, appendix B), by shape evaluation."""
+"""Every published parameter count (arXiv 2602.20289, code v2.1; study.md 5.7), by shape evaluation."""
 
 import numpy as np
 import pytest

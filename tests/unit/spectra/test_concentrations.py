@@ -15,7 +15,7 @@ def sample(sampler, items=64, dataset="train", seed=1, names=NAMES, **settings):
 
 
 def plain_sobol(count):
-    """Appendix D of the facts, as written there: one point after another by the Gray-code recursion."""
+    """Section 3.2 of study.md, as written there: one point after another by the Gray-code recursion."""
     numbers = [[1] * 30, [1], [1, 1], [1, 3, 7], [1, 1, 5]]
     for m, polynomial in zip(numbers[1:], (3, 7, 11, 13)):
         degree = polynomial.bit_length() - 1

@@ -12,7 +12,7 @@ from mrsgap.spectra.window import network_input
 
 
 def clamp_by_loop(fid, acquisition, centre_ppm, search_ppm):
-    """The study's rule (paper.md 3.6), bin by bin."""
+    """The study's rule (study.md 3.6), bin by bin."""
     spectrum = np.fft.fftshift(np.fft.fft(fid))
     magnitude, ppm = np.abs(spectrum), acquisition.ppm
     near = np.flatnonzero(np.abs(ppm - centre_ppm) <= search_ppm)

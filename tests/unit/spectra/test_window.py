@@ -106,7 +106,7 @@ def test_band_outside_the_spectral_width_is_refused():
 
 
 def test_same_signal_sampled_differently_gives_the_same_input():
-    """No bin jitter between scanners: the grid is fixed, whatever the sampling (paper.md 13.1, rows 6 and 7)."""
+    """No bin jitter between scanners: the grid is fixed, whatever the sampling (deviations.md 5)."""
     scanner = Acquisition(123.26, 4.7, 2500, 5120)  # the same 2.048 s
     ours = network_input(pair(linewidth_hz=3.0)[None].astype(np.complex64), ACQUISITION, WINDOW, ("off-magnitude",))
     theirs = network_input(pair(acquisition=scanner, linewidth_hz=3.0)[None].astype(np.complex64), scanner, WINDOW,

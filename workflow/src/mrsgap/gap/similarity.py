@@ -10,7 +10,7 @@ KINDS = {"magnitude": np.abs, "phase": np.angle, "real": np.real, "imaginary": n
 KEYS = ("series", "items", "state", "kind")  # what a row is about, and on how many items it rests
 METRICS = ("mae", "rmse", "mean", "sd", "correlation", "cosine")
 
-# What the study finds in simulation and not, or less, in its measurements (paper.md 11).
+# What the study finds in simulation and not, or less, in its measurements (study.md 11).
 # feature: (edit state, band in ppm) of what is measured, and of what it is divided by
 FEATURES = {
     "naa_on_feature": ((ON, (2.4, 2.7)), (OFF, (1.9, 2.1))),

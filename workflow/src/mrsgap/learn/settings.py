@@ -1,6 +1,6 @@
 """Settings of one training, checked, and what they make of each epoch: weight, learning rate, when to stop. Plain Python.
 
-Defaults are the study's (arXiv 2602.20289; paper.md 6.1).
+Defaults are the study's (arXiv 2602.20289; study.md 6.1).
 """
 
 import dataclasses
@@ -75,7 +75,7 @@ class Settings:
 def quantifier_weight(epoch: int, settings: Settings) -> float:
     """Weight of the concentrations' loss in `epoch` (from 0): a linear ramp over `warm_up_epochs`, then constant.
 
-    The study writes w = 0.1 + 0.9 min(1, epoch / 25); under Keras 3 its code keeps 0.1 throughout (paper.md 13.1, row 1).
+    The study writes w = 0.1 + 0.9 min(1, epoch / 25); under Keras 3 its code keeps 0.1 throughout (deviations.md 1).
     """
     start, final, length = settings.quantifier_start_weight, settings.quantifier_weight, settings.warm_up_epochs
     return final if length <= 0 else start + (final - start) * min(1.0, epoch / length)

@@ -16,7 +16,7 @@ from mrsgap.learn.task import Prepared, prepare
 from mrsgap.networks.traits import traits
 from mrsgap.quantities.normalise import normalise_concentrations
 
-# Trials that learn sum- or max-normalised concentrations are compared on one scale, the study's in evaluation (paper.md 4).
+# Trials that learn sum- or max-normalised concentrations are compared on one scale, the study's in evaluation (study.md 4).
 # ASSUME: an item whose estimates are all without a positive one is judged as if it had been read as zeros.
 JUDGED_BY = "max"
 

@@ -1,6 +1,6 @@
 """Any folder of spectra to its manifest: the one it brings, the study's layout, or its file names.
 
-The study's phantom folder (paper.md 8.1) is `<series>/<variant>/<sample>/...EDIT_ON|EDIT_OFF|DIFF.IMA` (or .csv),
+The study's phantom folder (study.md 8.1) is `<series>/<variant>/<sample>/...EDIT_ON|EDIT_OFF|DIFF.IMA` (or .csv),
 `benchmark_sequences.json` (series to variants) and `<series>/concentrations.json` (sample folder to metabolite to mmol/l).
 Every doubt about its concentrations is written down.
 """
@@ -104,10 +104,10 @@ SYNONYMS = {
     "naa": "NAA",
 }
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
-# Series that only a gel was used for (paper.md 8.3); all others are solutions.
+# Series that only a gel was used for (study.md 8.3); all others are solutions.
 GEL = re.compile(r"^E(4|8|9|11|14)[a-z]?$")
 IN_NAME = re.compile(r"(?i)(NAA|GABA|Cr|Glu|Gln)_?(\d+(?:\.\d+)?)mM")
-# What the published sources contradict each other in (paper.md 8.4): series, first sample only, metabolite, the values told.
+# What the published sources contradict each other in (study.md 8.4): series, first sample only, metabolite, the values told.
 DISPUTED = (("E3", "Cr", (0.0, 8.0)), ("E4a", "Cr", (0.0, 8.0)), ("E4b", "Cr", (0.0, 8.0)))
 PUBLISHED_COUNT = {"E1": 12, "E2": 16, "E3": 15, "E6": 10, "E7": 16, "E14": 11}  # the other series have 8 samples
 
@@ -192,7 +192,7 @@ def _truth(table: dict, parts: tuple[str, ...], series: str, first: bool) -> tup
         if abs(truth[metabolite] - float(number)) > 1e-6:
             told.append(f"the folder name says {metabolite} {float(number):g} mmol/l, the table {truth[metabolite]:g}")
     if truth["Glu"] == 3 and truth["Gln"] == 12:
-        told.append("Glu 3 and Gln 12 mmol/l: exchanged, as in the 2019 tables (paper.md 8.4)?")
+        told.append("Glu 3 and Gln 12 mmol/l: exchanged, as in the 2019 tables (docs/study.md 8.4)?")
     for disputed, metabolite, values in DISPUTED:
         if first and series == disputed and truth[metabolite] in values:
             other = next(value for value in values if value != truth[metabolite])

@@ -17,7 +17,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its readers of DICOM images are experimental; the CSA header is all that is used here
     from nibabel.nicom import csareader
 
-# ASSUME: Siemens puts 0 Hz on water, and water at 4.70 ppm as the study does (paper.md 8.2); the manifest can say otherwise.
+# ASSUME: Siemens puts 0 Hz on water, and water at 4.70 ppm as the study does (study.md 8.2); the manifest can say otherwise.
 CARRIER_PPM = 4.70
 ASSUMED = f"carrier assumed at {CARRIER_PPM:.2f} ppm (Siemens, on water)"
 ENHANCED = "1.2.840.10008.5.1.4.1.1.4.2"

@@ -1,7 +1,7 @@
 """Spectra as plain text: LCModel `.RAW` and the study's CSV exports.
 
 `.RAW` is namelists, then one complex sample per line, in the package's sense; it holds no dwell time. The CSV export
-(paper.md 8.2) is a mark `WriteSpec2asc-v1` or `-v2`, then one row per field: v2 stores re and im of the conjugate of the
+(study.md 8.2) is a mark `WriteSpec2asc-v1` or `-v2`, then one row per field: v2 stores re and im of the conjugate of the
 package's sense, v1 the real part only. It is read as its layout is documented; no recorded file was at hand.
 """
 

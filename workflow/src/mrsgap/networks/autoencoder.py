@@ -1,4 +1,4 @@
-"""The dense denoising autoencoder of MRSNet-YAE on its own (stage 1 of its selection; paper.md 5.2).
+"""The dense denoising autoencoder of MRSNet-YAE on its own (stage 1 of its selection; study.md 5.2).
 
 Every layer acts along the spectrum and is shared by the channels.
 """

@@ -1,6 +1,6 @@
 """MRSNet-CNN: convolutions along the spectrum with weights shared by the channels, which are then joined three at a time.
 
-Chandler et al., arXiv 1909.03836 (2019), as parametrised in arXiv 2602.20289, table 2 and its code v2.1 (paper.md 5.1).
+Chandler et al., arXiv 1909.03836 (2019), as parametrised in arXiv 2602.20289, table 2 and its code v2.1 (study.md 5.1).
 """
 
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""EncDec: WaveNet blocks on every edit state, a recurrent layer and attention across the states (Zhang et al.; paper.md 5.6).
+"""EncDec: WaveNet blocks on every edit state, a recurrent layer and attention across the states (Zhang et al.; study.md 5.6).
 
 The reference asks for 128 filters and silently uses 64, and its reshape scrambles channels when a state has several parts. Here
 `filters` is what it says, and the channels keep their places.

@@ -1,4 +1,4 @@
-"""FCNN: five convolutions with concatenated ReLU, then dense layers (Hatami et al., arXiv 1806.07237, 2018; paper.md 5.3).
+"""FCNN: five convolutions with concatenated ReLU, then dense layers (Hatami et al., arXiv 1806.07237, 2018; study.md 5.3).
 
 The reference drops channels beyond two (and pads one with zeros); here every channel given is used.
 """

@@ -73,7 +73,7 @@ def max_pool(x, size: int):
 
 
 class Block(nnx.Module):
-    """Dense layer, activation; batch normalisation between when `rate` is 0, dropout after when it is above (paper.md 5.2)."""
+    """Dense layer, activation; batch normalisation between when `rate` is 0, dropout after when it is above (study.md 5.2)."""
 
     def __init__(self, inputs: int, outputs: int, act: str, rate: float, rngs: nnx.Rngs):
         self.linear = dense(inputs, outputs, rngs)

@@ -1,4 +1,4 @@
-"""QMRS: inception modules along the spectrum, a bidirectional LSTM and dense layers (paper.md 5.5).
+"""QMRS: inception modules along the spectrum, a bidirectional LSTM and dense layers (study.md 5.5).
 
 The LSTM walks 1,024 steps and hands over its last states, and as published its units remember three steps at first: the
 gradient by the middle of the spectrum is zero in float32, so QMRS learns from the ends of the band, if at all. `memory_steps`

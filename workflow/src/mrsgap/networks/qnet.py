@@ -1,4 +1,4 @@
-"""QNet as the study ran it: imperfection factors from a convolutional module, and a linear map from them (paper.md 5.4).
+"""QNet as the study ran it: imperfection factors from a convolutional module, and a linear map from them (study.md 5.4).
 
 Chen et al. (2024) solve linear least squares with the corrected basis; `qnet_basis.py` does. This one is a plain regressor.
 """

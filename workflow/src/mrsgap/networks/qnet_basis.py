@@ -1,7 +1,7 @@
 """QNetBasis: imperfection factors from a convolutional module correct the basis, and non-negative least squares quantifies.
 
 After Chen et al. (2024), rebuilt: the reference takes the first bins of the full band, edit-off only, and shifts frequencies by
-a phase ramp in the wrong domain (paper.md 13.1, row 11). Here the basis goes through the network's own window, every edit state
+a phase ramp in the wrong domain (deviations.md 6). Here the basis goes through the network's own window, every edit state
 has its factors, and phase, shift and linewidth act in the time domain of the band.
 """
 

@@ -1,4 +1,4 @@
-"""MRSNet-YAE: an autoencoder whose latent vector feeds a quantifier; and the quantifier on a frozen encoder (paper.md 5.2)."""
+"""MRSNet-YAE: an autoencoder whose latent vector feeds a quantifier; and the quantifier on a frozen encoder (study.md 5.2)."""
 
 import itertools
 

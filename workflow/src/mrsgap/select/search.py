@@ -20,7 +20,7 @@ DESIGN, GRID, RANDOM = "sobol", "grid", "random"
 EXPECTED_IMPROVEMENT, THOMPSON = "expected_improvement", "thompson"
 BACKENDS = {"mrsgap": gaussian_process.fit, "gpyopt": gpyopt_backend.fit}
 STRATEGIES = (GRID, RANDOM, EXPECTED_IMPROVEMENT, THOMPSON)
-JITTER = 0.01  # paper.md 7.4; here in standard deviations of the objective seen so far
+JITTER = 0.01  # study.md 7.4; here in standard deviations of the objective seen so far
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def sinc_gauss(points: int) -> tuple[np.ndarray, np.ndarray]:
 
 # Fourier coefficients of the signed amplitude of Mao's refocusing pulse with four zero crossings (Mao, Mareci, Andrew,
 # J. Magn. Reson. 79 (1988) 1), fitted to the published 400-point waveform, which is slightly asymmetric; largest deviation
-# 0.0012 of the peak. The cosines alone are the closed form of paper.md A.2 (deviation 0.0026).
+# 0.0012 of the peak. The cosines alone are the closed form of study.md 1.6 (deviation 0.0026).
 _MAO_COSINE = (
     0.08848,
     0.1845,
@@ -84,7 +84,7 @@ def resampled(waveform: Waveform, points: int) -> Waveform:
     """The waveform on `points` steps as the study resamples it: polyphase low-pass, then rounding.
 
     Kaiser window (beta 5); amplitude rounded to 1e-4 of the peak and phase to whole degrees. The peak B1 stays that of
-    the original, and the amplitude is scaled back to a largest value of 1 (paper.md 1.4 and A.2).
+    the original, and the amplitude is scaled back to a largest value of 1 (study.md 1.4 and 1.6).
     """
     down, left = divmod(waveform.steps, points)
     if left:
