@@ -3,7 +3,7 @@
 The series (config/phantoms.csv) say what was in each tube, as far as it is known. Everything written is synthetic.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from mrsgap.core.files import write_table
 from mrsgap.core.keys import named_generator
 from mrsgap.core.names import EDIT_STATES, METABOLITE, SYNTHETIC
 from mrsgap.core.resample import resample
+from mrsgap.core.signal import rotation
 from mrsgap.measured.nifti import write_nifti
 from mrsgap.measured.stand_in import draw_imperfections, render
 
@@ -126,7 +127,10 @@ def _basis(store: xr.Dataset, spectral_width_hz: float, settings: dict) -> tuple
     source = Acquisition.from_attributes(store.attrs)
     target = Acquisition(source.larmor_mhz, settings["carrier_ppm"], spectral_width_hz, settings["points"])
     fid = store["fid"].sel(edit=list(EDIT_STATES)).values.astype(complex)
-    return resample(fid, source, target), target, list(store[METABOLITE].values)
+    sampled = resample(fid, source, replace(target, carrier_ppm=source.carrier_ppm))
+    # as `recentre`, in the order of arithmetic that the stand-ins were first made with: their files keep their bits
+    sampled = sampled * rotation(target.time_s, target.frequency_hz(source.carrier_ppm))
+    return sampled, target, list(store[METABOLITE].values)
 
 
 def _flat(given: dict, metabolites: list[str]) -> dict:
