@@ -6,8 +6,9 @@ import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import EDIT_STATES
+from mrsgap.core.noise import noise_sigma
 from mrsgap.gap.compare import Settings, compare
-from mrsgap.gap.recordings import lorentzian_linewidth, noise_sigma
+from mrsgap.gap.recordings import lorentzian_linewidth
 from mrsgap.gap.similarity import metrics, similarity_table
 from mrsgap.gap.twins import add_noise, comparable, match_phase, twin_fids
 from mrsgap.spectra.window import Window

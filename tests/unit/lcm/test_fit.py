@@ -9,9 +9,9 @@ import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import FAILED, FLAGGED, OK, QUANTITY_COLUMNS
+from mrsgap.core.noise import fid_noise_sd
 from mrsgap.lcm.channels import channel_fids
 from mrsgap.lcm.curves import best_median_worst, fit_curves
-from mrsgap.lcm.noise import noise_sd
 from mrsgap.lcm.quantify import fit_dataset
 
 AMPLITUDES = np.array([[8.0, 4.0, 3.0, 12.0, 15.0], [8.0, 1.0, 0.0, 4.0, 15.0], [2.0, 9.0, 5.0, 1.0, 3.0]])
@@ -146,4 +146,4 @@ def test_noise_is_that_of_the_fid():
     time = np.arange(2048) / 2000
     line = 30 * np.exp((2j * np.pi * 100 - 8) * time)
     fid = line + 0.7 * (random.normal(size=(20, 2048)) + 1j * random.normal(size=(20, 2048)))
-    assert noise_sd(fid).mean() == pytest.approx(0.7, rel=0.05)
+    assert fid_noise_sd(fid).mean() == pytest.approx(0.7, rel=0.05)

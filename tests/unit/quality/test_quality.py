@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.peaks import find_offset, noise_sd
+from mrsgap.core.noise import spectrum_noise_sd
+from mrsgap.core.peaks import find_offset
 from mrsgap.measured.gather import as_dataset, listing, read_items
 from mrsgap.measured.manifest import Row
 from mrsgap.quality.measures import COLUMNS, measure, quality_table
@@ -51,8 +52,8 @@ def test_snr_is_height_over_the_noise_of_the_real_part():
 
 def test_noise_is_not_fooled_by_a_large_water_tail():
     acquisition = Acquisition(123.25, 4.7, 2000.0, 2048)
-    quiet = noise_sd(lines(acquisition, (NAA, 3), noise=0.02), acquisition)
-    wet = noise_sd(lines(acquisition, (NAA, 3), (4.7, 300), linewidth_hz=10, noise=0.02), acquisition)
+    quiet = spectrum_noise_sd(lines(acquisition, (NAA, 3), noise=0.02), acquisition)
+    wet = spectrum_noise_sd(lines(acquisition, (NAA, 3), (4.7, 300), linewidth_hz=10, noise=0.02), acquisition)
     assert quiet == pytest.approx(0.02 * math.sqrt(2048), rel=0.1)
     assert wet == pytest.approx(quiet, rel=0.1)
 

@@ -7,7 +7,6 @@ from mrsgap.core.signal import bins_hz, spectrum
 
 # Methyl and methylene singlets (Govindaraju et al., NMR Biomed. 2000, 13, 129) that every edited phantom study aligns on.
 NAA_PPM, CR_PPM = 2.008, 3.027
-NOISE_EDGE = 0.06  # share of the spectral width at each end taken as free of signal
 
 
 def fine_spectrum(fid, acquisition: Acquisition, factor: int = 4) -> tuple[np.ndarray, np.ndarray]:
@@ -19,18 +18,6 @@ def fine_spectrum(fid, acquisition: Acquisition, factor: int = 4) -> tuple[np.nd
 def band(ppm: np.ndarray, centre_ppm: float, half_width_ppm: float) -> np.ndarray:
     """Which bins lie within `half_width_ppm` of `centre_ppm`, (bin,)."""
     return abs(ppm - centre_ppm) <= half_width_ppm
-
-
-def noise_sd(fid, acquisition: Acquisition) -> np.ndarray:
-    """Standard deviation of the noise in the real part of the unfilled spectrum of `fid` (..., time), (...).
-
-    From the outer 6 % of the spectral width on both sides, as half the mean square of differences of neighbouring bins, so
-    that a slowly varying tail of the water line does not count.
-    """
-    values = spectrum(fid)
-    count = max(8, int(NOISE_EDGE * acquisition.points))
-    steps = np.concatenate([np.diff(values[..., :count], axis=-1), np.diff(values[..., -count:], axis=-1)], axis=-1)
-    return np.sqrt(np.mean(steps.real**2 + steps.imag**2, axis=-1) / 4)
 
 
 def find_offset(fid, acquisition: Acquisition, reach_ppm: float = 0.25) -> float:

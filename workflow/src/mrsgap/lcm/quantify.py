@@ -11,10 +11,10 @@ from mrsgap.basis.lcmodel_file import EDITED_SHARE
 from mrsgap.core.acquisition import Acquisition, by_acquisition, unlike
 from mrsgap.core.constants import NOTED_FIELD_DIFFERENCE
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
+from mrsgap.core.noise import fid_noise_sd
 from mrsgap.core.resample import field_difference
 from mrsgap.lcm.channels import channel_basis, channel_fids, resample_basis
 from mrsgap.lcm.fit import Fit, fit_spectra
-from mrsgap.lcm.noise import noise_sd
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
@@ -60,7 +60,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     names = texts(basis[METABOLITE])
     problem = make_problem(members[visible], acquisition, settings)
     fit = fit_spectra(problem, fid, settings)
-    noise = np.sqrt((noise_sd(np.where(np.isfinite(fid), fid, 0.0)) ** 2).mean(axis=1))
+    noise = np.sqrt((fid_noise_sd(np.where(np.isfinite(fid), fid, 0.0)) ** 2).mean(axis=1))
     log.info(
         "%s: %d items at %g Hz, %d points, %d bins; %d converged", kind, len(fid), acquisition.spectral_width_hz, points,
         len(problem.ppm), fit.converged.sum(),

@@ -6,7 +6,8 @@ import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.peaks import NAA_PPM, band, find_offset, fine_spectrum, noise_sd
+from mrsgap.core.noise import spectrum_noise_sd
+from mrsgap.core.peaks import NAA_PPM, band, find_offset, fine_spectrum
 
 HALF_WIDTH_PPM = 0.05  # narrower than the distance to glutamate at 2.07 ppm; any offset is taken out first
 DETECTABLE = 6.0  # NAA must stand this many noise standard deviations high to decide anything
@@ -26,7 +27,7 @@ def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust:
     """Compare NAA in edit-off and edit-on FIDs (time,); `InputError` on a swapped pair unless `trust` overrides it."""
     offset_ppm = find_offset(off + on, acquisition)
     naa_off, naa_on = (_naa(fid, acquisition, offset_ppm) for fid in (off, on))
-    floor = DETECTABLE * float(max(noise_sd(off, acquisition), noise_sd(on, acquisition)))
+    floor = DETECTABLE * float(max(spectrum_noise_sd(off, acquisition), spectrum_noise_sd(on, acquisition)))
     if max(abs(naa_off), abs(naa_on)) < floor:
         return Verdict(np.nan, "edit states not checked: NAA is not seen")
     ratio = abs(naa_on) / max(abs(naa_off), 1e-30)
@@ -46,7 +47,7 @@ def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust:
 def check_difference(diff: np.ndarray, acquisition: Acquisition, trust: bool = False) -> Verdict:
     """Check the sign of a difference FID (time,) that comes alone: NAA must be negative; `InputError` if it is positive."""
     naa = _naa(diff, acquisition, find_offset(diff, acquisition))
-    if abs(naa) < DETECTABLE * float(noise_sd(diff, acquisition)):
+    if abs(naa) < DETECTABLE * float(spectrum_noise_sd(diff, acquisition)):
         return Verdict(np.nan, "sign of the difference not checked: NAA is not seen")
     cosine = naa.real / abs(naa)
     if abs(cosine) < 0.5:

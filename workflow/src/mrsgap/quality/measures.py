@@ -15,7 +15,8 @@ import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.names import EDIT, FLAGGED, ITEM, OFF, OK
-from mrsgap.core.peaks import CR_PPM, NAA_PPM, absorption_factor, band, find_offset, fine_spectrum, noise_sd
+from mrsgap.core.noise import spectrum_noise_sd
+from mrsgap.core.peaks import CR_PPM, NAA_PPM, absorption_factor, band, find_offset, fine_spectrum
 
 FACTOR = 8  # zero-filling
 SEEN = 5.0  # a line below this many noise standard deviations has no width
@@ -49,7 +50,7 @@ def measure(fid: np.ndarray, acquisition: Acquisition) -> Quality:
     """Quality of an edit-off FID (time,)."""
     offset_ppm = find_offset(fid, acquisition)
     ppm, values = fine_spectrum(fid, acquisition, FACTOR)
-    noise = float(noise_sd(fid, acquisition))
+    noise = float(spectrum_noise_sd(fid, acquisition))
     naa, cr = (_line(ppm, values, place + offset_ppm, noise, acquisition) for place in (NAA_PPM, CR_PPM))
     water = np.max(abs(values[band(ppm, WATER_PPM + offset_ppm, WATER_HALF_WIDTH_PPM)]))
     largest = np.fmax(naa[0], cr[0])
