@@ -8,10 +8,14 @@ from mrsgap.show import style
 
 
 def main(errors: str, distances: str, pictures: list[str], *, settings: dict) -> None:
-    """Draw the table `distances` (CSV) into the files `pictures`; `settings` is the config section `statistics`."""
+    """Draw the table `distances` (CSV) into the files `pictures`; `settings` is the config section `statistics`.
+
+    Shown is how every training set moves the errors against the first.
+    """
     names = {method: name for name, method in settings["study_methods"].items()}
     evidence = read_evidence(errors, None, None, settings["phantoms"])
-    moved = read_table(distances)
+    table = read_table(distances)
+    moved = table[table["reference"] == next(iter(settings["training_sets"].values()))]
     style.save(training_sets_figure(moved, settings["overall"], names, evidence.synthetic), *pictures)
     log.info("drew %d distances", len(moved))
 

@@ -131,9 +131,11 @@ def _distance(row, run):
     table = run.distances
     pair = (run.training_set(row.training), run.training_set(row.other))
     mine = table[(table["method"] == run.method(row.method)) & (table["reference"] == pair[0]) & (table["other"] == pair[1])]
-    mine = mine[(mine["series"] == row.series) & (mine["metabolite"] == row.metabolite)]
     if mine.empty:
         return Finding(missing=f"no network trained on both {pair[0]} and {pair[1]}")
+    mine = mine[(mine["series"] == row.series) & (mine["metabolite"] == row.metabolite)]
+    if mine.empty:
+        return Finding(missing=f"series {row.series} was not quantified after both {pair[0]} and {pair[1]}")
     return Finding(float(mine[row.field].iloc[0]))
 
 
