@@ -31,7 +31,7 @@ def design_facts(config: dict) -> dict[str, float]:
         facts["noise_sigma_max"] = sigma["uniform"][1]
     space = config.get("studies", {}).get("cnn-grid", {}).get("space")
     if isinstance(space, dict):
-        facts["cnn_configurations"] = math.prod(len(options) for options in space.values())
+        facts["cnn_configurations"] = math.prod(len(values) for options in space.values() for values in options.values())
     return facts
 
 
