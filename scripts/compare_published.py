@@ -1,10 +1,12 @@
 """Every number and claim of the paper beside this run, with a verdict."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.publish.facts import phantom_facts
+from mrsgap.publish.facts import phantom_facts, selection_facts
 from mrsgap.publish.lookup import Run
 from mrsgap.publish.reproduction import compare_published, read_published, reproduction_table
 from mrsgap.publish.table_02_03 import published_parameters
@@ -17,19 +19,22 @@ STATISTICS = ("errors", "series", "agreement", "tests", "distances", "similarity
 def main(given, written, *, settings: dict, facts: dict[str, float], study_items: int) -> None:
     """Judge the published rows by the statistics of a run and the `facts` of its config.
 
-    `given` holds paths by name (published, layers, STATISTICS, and a list: phantoms), `written` verdicts, csv, md, tex.
+    `given` holds paths by name (published, layers, STATISTICS, and lists: phantoms, and rankings in
+    a folder named after their study), `written` verdicts, csv, md, tex.
     `settings` is the config section `statistics`, `study_items` the number of spectra that the study trained on.
     """
     facts = dict(facts)
     if given["phantoms"]:
         facts |= phantom_facts(pd.read_csv(given["phantoms"][0], comment="#"))
-    facts |= published_parameters(pd.read_csv(given["layers"]))
+    rankings = {Path(path).parent.name: pd.read_csv(path) for path in given["rankings"]}
+    facts |= published_parameters(pd.read_csv(given["layers"])) | selection_facts(rankings)
     tables = {name: read_table(given[name]) for name in STATISTICS}
     published = read_published(given["published"])
     errors = tables["errors"]
     origins = set(errors.loc[errors["dataset"] == settings["phantoms"], "origin"])
     size = facts.get("training_items") if set(errors["training_set"]) - {""} else None
-    verdicts = compare_published(published, Run(**tables, facts=facts, settings=settings), origins, size, study_items)
+    run = Run(**tables, facts=facts, settings=settings, rankings=rankings)
+    verdicts = compare_published(published, run, origins, size, study_items)
     write_table(written["verdicts"], verdicts)
     write_all(reproduction_table(verdicts, published), written["csv"], written["md"], written["tex"])
     log.info("%d statements: %s", len(verdicts), verdicts["verdict"].value_counts().to_dict())

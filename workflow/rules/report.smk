@@ -17,6 +17,7 @@ rule compare_published:
         similarity=rules.compare_spectra.output.similarity,
         features=rules.compare_spectra.output.features,
         layers=f"{RESULTS}/networks/layers.csv",
+        rankings=[f"{SELECT}/{study}/ranking.csv" for study in STUDIES.run],
     output:
         **table_outputs("table-reproduction"),
         verdicts=f"{RESULTS}/reproduction.csv",

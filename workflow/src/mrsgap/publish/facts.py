@@ -1,6 +1,9 @@
 """Numbers that the config sets and the paper prints: the design of the study, by name."""
 
 import math
+from collections.abc import Mapping
+
+import pandas as pd
 
 from mrsgap.core.constants import GYROMAGNETIC_RATIO_HZ_PER_T
 
@@ -33,6 +36,16 @@ def design_facts(config: dict) -> dict[str, float]:
     if isinstance(space, dict):
         facts["cnn_configurations"] = math.prod(len(values) for options in space.values() for values in options.values())
     return facts
+
+
+TOP_MODELS = 5  # whose validation errors the study's configuration history gives as a range
+SELECTED_FROM = {"cnn": "cnn-grid", "yae": "yae-stage-3"}
+
+
+def selection_facts(rankings: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    """Mean validation MAE of the five best configurations of each network; `rankings` by study, best first (`mae_mean`)."""
+    ran = {name: rankings[study] for name, study in SELECTED_FROM.items() if study in rankings and len(rankings[study])}
+    return {f"selection_mae_{name}": float(table["mae_mean"].head(TOP_MODELS).mean()) for name, table in ran.items()}
 
 
 def phantom_facts(table) -> dict[str, float]:

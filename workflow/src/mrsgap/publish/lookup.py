@@ -1,7 +1,8 @@
 """Where the statistics of a run hold the counterpart of a published statement."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -25,7 +26,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run offers: its statistics, plain numbers from the config (`facts`), and what the paper's names mean here."""
+    """What a run offers: its statistics, plain numbers from the config (`facts`), and what the paper's names mean here.
+
+    `rankings` has the configurations of each selection study that ran, best first.
+    """
 
     errors: pd.DataFrame
     series: pd.DataFrame
@@ -36,6 +40,7 @@ class Run:
     features: pd.DataFrame
     facts: dict[str, float]
     settings: dict
+    rankings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def method(self, name: str) -> str:
         """Our name of a method of the paper."""
