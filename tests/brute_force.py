@@ -102,12 +102,11 @@ class BruteForce:
         if isinstance(event, Delay):
             u = self.evolution(event.duration_s)
             return self._run(u @ rho @ u.conj().T, rest, sequence, localisation, edit)
-        places = localisation.offsets_hz[event.axis] if event.axis else np.zeros(1)
-        weight = localisation.weight if len(places) > 1 else 1.0
+        places, weights = localisation.along(event.axis)
         centre = self.edit_ppm[edit] if event.edited else self.acquisition.carrier_ppm
         total = 0
         for step_deg, sign in zip(event.cycle.steps_deg, event.cycle.signs):
-            for place in places:
+            for place, weight in zip(places, weights):
                 phase = np.deg2rad(event.cycle.phase_deg + step_deg)
                 u = self.pulse(event.role, sequence.waveforms[event.role], place, phase, centre)
                 total = total + weight * sign * self._run(u @ rho @ u.conj().T, rest, sequence, localisation, edit)

@@ -57,7 +57,7 @@ def with_our_pulses(metabolite, shift_scale):
     treatment = Treatment(plan.treatment.splitting, plan.treatment.ideal_selection, shift_scale)
     plan = type(plan)(**{**plan.__dict__, "treatment": treatment})
     fid = simulate_metabolite(metabolite, config("metabolites.yaml")["metabolites"][metabolite], plan).fid
-    area = plan.localisation(plan.positions).weight ** 2
+    area = plan.localisation(plan.positions).weights["x"][0] ** 2
     return oracle.PHASE_STEPS * fid / area
 
 

@@ -19,7 +19,10 @@ METABOLITES = config("metabolites.yaml")["metabolites"]
 SEQUENCES = config("sequence.yaml")["sequences"]
 ACQUISITION = Acquisition(123.23, 3.0, 2000.0, 4)
 EDIT_PPM = (7.4, 1.9)
-PLACES = Localisation({"x": np.array([-310.0, 140.0]), "y": np.array([-120.0, 395.0])}, weight=0.7)
+PLACES = Localisation(
+    {"x": np.array([-310.0, 140.0]), "y": np.array([-120.0, 395.0])},
+    weights={"x": np.array([0.7, 0.4]), "y": np.array([0.2, 0.9])},
+)
 
 
 def short_waveforms():
@@ -67,7 +70,7 @@ def test_positions_in_chunks_equal_positions_at_once():
     """70 positions are computed in three chunks, the last one padded; padding must not count."""
     sequence = read_sequence("mega_press", SEQUENCES["mega_press"], short_waveforms())
     grid = np.linspace(-900, 900, 70)
-    whole = factored("Asp", sequence, "first_order", Localisation({"x": grid, "y": np.zeros(1)}, 0.1))
+    whole = factored("Asp", sequence, "first_order", Localisation({"x": grid, "y": np.zeros(1)}, {"x": np.full(70, 0.1)}))
     pieces = [factored("Asp", sequence, "first_order", Localisation({"x": grid[[i]], "y": np.zeros(1)})) for i in range(70)]
     assert relative(whole, 0.1 * sum(pieces)) < 1e-12
 

@@ -39,7 +39,7 @@ def simulate_basis(systems: dict[str, dict], plan: BasisPlan) -> xr.Dataset:
 def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.complex128) -> Simulated:
     """Simulate metabolite `name` (its entry of config/metabolites.yaml) under `plan`.
 
-    With a tolerance, the grid doubles until the largest relative L2 change over the edit states is below it. Raises
+    With a tolerance, the grid is refined until the largest relative L2 change over the edit states is below it. Raises
     `InputError` for a bad spin system, a resonance outside the spectral width (unless the plan allows folding), or a grid that
     does not settle.
     """
@@ -49,7 +49,7 @@ def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.compl
     if plan.tolerance is None:
         return Simulated(fid, positions, float("nan"))
     while positions <= 2048:
-        positions *= 2
+        positions = plan.refined(positions)
         coarse, fid = fid, _on_grid(parts, plan, positions, dtype, name)
         change = float(np.max(np.linalg.norm(fid - coarse, axis=-1) / np.linalg.norm(fid, axis=-1)))
         if change < plan.tolerance:

@@ -26,6 +26,7 @@ from mrsgap.spin.propagators import (
 )  # fmt: skip
 from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Localisation, Sequence, Treatment
 from mrsgap.spin.system import SpinPart
+from mrsgap.spin.waveform import Waveform
 
 
 def simulate_part(part: SpinPart, sequence: Sequence, acquisition: Acquisition, edit_ppm: tuple[float, ...],
@@ -45,7 +46,7 @@ def _compile(part, sequence, acquisition, edit_ppm, localisation, treatment, dty
     arrays = {
         "shifts_hz": (shifts_hz * treatment.shift_scale).astype(real), "dwell_s": np.asarray(acquisition.dwell_s, real),
         "couplings_hz": np.array(part.couplings_hz, real), "offsets_hz": np.array(part.offsets_hz, real),
-        "weight": np.asarray(localisation.weight, real), "pulse": {}, "delay_s": [], "terms": [],
+        "pulse": {}, "weights": {}, "delay_s": [], "terms": [],
     }  # fmt: skip
     events, orders, names = [], frozenset({0}), {}
     for event in sequence.events:
@@ -56,13 +57,15 @@ def _compile(part, sequence, acquisition, edit_ppm, localisation, treatment, dty
             events.append(("excite", event.flip_deg, event.phase_deg))
             orders = frozenset({-1, 1} if abs(event.flip_deg) == 90 else {-1, 0, 1})
         else:
-            positions = localisation.offsets_hz[event.axis] if event.axis else np.zeros(1)
+            positions, weights = localisation.along(event.axis)
             # Equal pulses share a name, so that each propagator is computed once.
             name = names.setdefault((event.role, event.edited, positions.tobytes()), f"{event.role}-{len(names)}")
             if name not in arrays["pulse"]:
                 frequencies_ppm = np.array(edit_ppm if event.edited else [acquisition.carrier_ppm])
                 waveform = sequence.waveforms[event.role]
                 arrays["pulse"][name] = _pulse_arrays(waveform, frequencies_ppm, positions, acquisition, part, shifts_hz, real)
+                # A pulse without length is the same everywhere, and its one propagator stands for the whole slice.
+                arrays["weights"][name] = (weights if isinstance(waveform, Waveform) else np.ones(1)).astype(real)
             before, after, orders = transfer_terms(part.spins, event.cycle, orders, treatment.ideal_selection)
             events.append(("pulse", name, len(arrays["terms"])))
             arrays["terms"].append((before.astype(dtype), after.astype(dtype)))
@@ -103,7 +106,7 @@ def _fold(structure, points, arrays):
             u = propagator(energies, vectors, arrays["delay_s"][settings[0]])
             rho = u @ rho @ u.conj().T
         else:
-            rho = _transfer(rho, propagators[settings[0]], *arrays["terms"][settings[1]], arrays["weight"])
+            rho = _transfer(rho, propagators[settings[0]], *arrays["terms"][settings[1]], arrays["weights"][settings[0]])
     return _readout(spins, rho, energies, vectors, points, arrays["dwell_s"])
 
 
@@ -132,8 +135,8 @@ def _propagators(spins, splitting, pulse, coupling):
     return product
 
 
-def _transfer(rho, propagators, before, after, weight):
-    """Sum over positions and cycle terms of after * (U (before * rho) U^+), per edit state."""
+def _transfer(rho, propagators, before, after, weights):
+    """Sum over positions, each times its weight, and cycle terms of after * (U (before * rho) U^+), per edit state."""
     edits = max(len(rho), len(propagators))
     rho = jnp.broadcast_to(rho, (edits, *rho.shape[1:]))
 
@@ -142,13 +145,12 @@ def _transfer(rho, propagators, before, after, weight):
 
         def per_term(total, term):
             start, finish = term
-            half = u @ (start * rho[edit])
+            half = weights[:, None, None] * (u @ (start * rho[edit]))
             return total + finish * jnp.einsum("pij,pkj->ik", half, u.conj()), None
 
         return jax.lax.scan(per_term, jnp.zeros_like(rho[edit]), (before, after))[0]
 
-    scale = weight if propagators.shape[1] > 1 else 1.0
-    return scale * jax.lax.map(per_edit, jnp.arange(edits))
+    return jax.lax.map(per_edit, jnp.arange(edits))
 
 
 def _excited(spins, flip_deg, phase_deg):

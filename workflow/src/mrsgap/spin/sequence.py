@@ -5,7 +5,7 @@ says which waveform plays each role, where the spins are and how their physics i
 system.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -120,10 +120,15 @@ def _delay(gap_s, half_before, half_after, before, after, place) -> Delay:
 
 @dataclass(frozen=True)
 class Localisation:
-    """Positions in Hz of gradient offset, (position,), per axis, and the weight of each position (area over slice)."""
+    """Positions in Hz of gradient offset, (position,), and their weights (length over the slice's; 1 if absent), per axis."""
 
     offsets_hz: dict[str, np.ndarray]
-    weight: float = 1.0
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def along(self, axis: str | None) -> tuple[np.ndarray, np.ndarray]:
+        """Positions in Hz and weights of one axis, or of a pulse without a gradient."""
+        offsets_hz = self.offsets_hz[axis] if axis else np.zeros(1)
+        return offsets_hz, self.weights.get(axis, np.ones(len(offsets_hz)))
 
 
 @dataclass(frozen=True)
