@@ -84,7 +84,7 @@ def make_plan(description: dict, sequences: dict, pulses: dict) -> BasisPlan:
 def _gauss_legendre(positions: int, extent_cm: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and their lengths (position,) in cm, filled up with places of no weight to whole chunks of the simulation.
 
-    What a pulse does is an entire function of the gradient offset, being a product of rotations, each of which is one. Its edges
+    What a pulse does is an entire function of the gradient offset, being a product of such rotations. Its edges
     look sharp on a coarse grid, but Gauss-Legendre nodes converge exponentially (Trefethen, SIAM Rev. 50 (2008) 67, theorem
     4.5), where evenly spaced positions that count both ends in full converge as one over their number.
     """
