@@ -8,8 +8,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import REFERENCE_SHIFT_SCALE
 from mrsgap.core.errors import InputError, require_positive
 from mrsgap.spin.profile import bandwidth_hz
-from mrsgap.spin.propagators import POSITIONS_AT_ONCE
-from mrsgap.spin.sequence import HardPulse, Localisation, Sequence, Treatment, read_sequence
+from mrsgap.spin.sequence import POSITIONS_AT_ONCE, HardPulse, Localisation, Sequence, Treatment, read_sequence
 from mrsgap.spin.waveform import Waveform, make_waveform, read_waveform
 
 LARGEST_GRID = 4096  # positions per axis

@@ -15,7 +15,6 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.spin import operators
 from mrsgap.spin.coherence import transfer_terms
 from mrsgap.spin.propagators import (
-    POSITIONS_AT_ONCE,
     coupling_hamiltonian,
     exact_propagators,
     free_hamiltonian,
@@ -24,7 +23,7 @@ from mrsgap.spin.propagators import (
     rotations,
     split_propagators,
 )  # fmt: skip
-from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Localisation, Sequence, Treatment
+from mrsgap.spin.sequence import POSITIONS_AT_ONCE, Delay, Excitation, HardPulse, Localisation, Sequence, Treatment
 from mrsgap.spin.system import SpinPart
 from mrsgap.spin.waveform import Waveform
 

@@ -14,8 +14,6 @@ import jax.numpy as jnp
 
 from mrsgap.spin import operators
 
-POSITIONS_AT_ONCE = 32  # keeps a step's matrices of six spins in the cache
-
 
 def coupling_hamiltonian(spins: int, couplings_hz, offsets_hz):
     """Coupling Hamiltonian (state, state) from `couplings_hz` (spin, spin) and heteronuclear `offsets_hz` (spin,)."""

@@ -13,6 +13,8 @@ from mrsgap.core.errors import InputError
 from mrsgap.spin.coherence import Cycle
 from mrsgap.spin.waveform import Waveform
 
+POSITIONS_AT_ONCE = 32  # a chunk of places keeps a step's matrices of six spins in the cache
+
 
 @dataclass(frozen=True)
 class HardPulse:
