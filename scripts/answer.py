@@ -1,32 +1,59 @@
 """The answer for one measured set: ratios with intervals as CSV and JSON, and one page to read."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from mrsgap.answer.page import advice, document, page
 from mrsgap.core.files import write_json, write_table, write_text
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.core.provenance import versions
 from mrsgap.quantities.ratios import ratios
 from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.trust.intervals import with_intervals
 from mrsgap.trust.training_range import with_flags
 
-with job(snakemake.log[0]) as log:
-    given, params = snakemake.input, snakemake.params
-    quantities = pd.concat([read_quantities(path) for path in given.quantities], ignore_index=True)
-    quantities = quantities[quantities["dataset"] == snakemake.wildcards.measured]
-    calibration, quality, ranges = (read_table(given[name]) for name in ("calibration", "quality", "ranges"))
-    table = pd.concat([ratios(quantities, reference) for reference in params.references], ignore_index=True)
-    missing = [*params.missing, *advice(table, params.command)]
-    table = with_flags(with_intervals(table, calibration), ranges)
-    facts = {**params.facts, **versions()}
-    write_table(snakemake.output.table, table)
-    write_json(snakemake.output.json, document(table, facts))
-    answered = sorted(set(table["method"]))
-    tables = {"ratios": table, "quality": quality, "calibration": calibration[calibration["method"].isin(answered)]}
-    pictures = dict(zip(params.captions, given.pictures))
-    template = Path(given.template).read_text(encoding="utf-8")
-    write_text(snakemake.output.page, page(template, snakemake.wildcards.measured, tables, pictures, facts, missing))
-    log.info("%d ratios of %d items by %s", len(table), table["item"].nunique(), ", ".join(answered))
+
+def main(
+    quantities: Iterable[str], calibration: str, quality: str, ranges: str, pictures: dict[str, str], template: str,
+    table: str, json: str, html: str, *, dataset: str, references: list[str], facts: dict, missing: list[str], command: str,
+) -> None:  # fmt: skip
+    """Write ratios to `references` of the set `dataset` as `table` (CSV), `json` and the page `html` after a Jinja `template`.
+
+    From quantity tables, the calibration of intervals, the quality table and the training ranges (CSV), and `pictures` (PNG) by
+    caption. `facts` and the sentences `missing` are shown; `command` trains networks for spectra that networks refuse.
+    """
+    estimates = pd.concat([read_quantities(path) for path in quantities], ignore_index=True)
+    estimates = estimates[estimates["dataset"] == dataset]
+    rows = pd.concat([ratios(estimates, reference) for reference in references], ignore_index=True)
+    sentences = [*missing, *advice(rows, command)]
+    factors = read_table(calibration)
+    rows = with_flags(with_intervals(rows, factors), read_table(ranges))
+    facts = {**facts, **versions()}
+    write_table(table, rows)
+    write_json(json, document(rows, facts))
+    answering = sorted(set(rows["method"]))
+    shown = {"ratios": rows, "quality": read_table(quality), "calibration": factors[factors["method"].isin(answering)]}
+    write_text(html, page(Path(template).read_text(encoding="utf-8"), dataset, shown, pictures, facts, sentences))
+    log.info("%d ratios of %d items by %s", len(rows), rows["item"].nunique(), ", ".join(answering))
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        main(
+            snakemake.input.quantities,
+            snakemake.input.calibration,
+            snakemake.input.quality,
+            snakemake.input.ranges,
+            dict(zip(snakemake.params.captions, snakemake.input.pictures)),
+            snakemake.input.template,
+            snakemake.output.table,
+            snakemake.output.json,
+            snakemake.output.page,
+            dataset=snakemake.wildcards.measured,
+            references=snakemake.params.references,
+            facts=snakemake.params.facts,
+            missing=snakemake.params.missing,
+            command=snakemake.params.command,
+        )

@@ -6,6 +6,7 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log, log_device
 from mrsgap.core.store import read_dataset
 from mrsgap.learn.model import read_model
+from mrsgap.quantities.table import read_table
 from mrsgap.trust.networks import ranges_of_networks
 
 
@@ -20,7 +21,7 @@ def main(
     log_device()
     sets = {name: read_dataset(path, "fid").isel(item=slice(0, number_of_items)) for name, path in training.items()}
     trained = [(read_model(folder), name) for folder, name in models]
-    numbers = pd.read_csv(quality, dtype={"item": str})
+    numbers = read_table(quality)
     parts = []
     for part in ranges_of_networks(trained, sets, read_dataset(store, "fid"), numbers):
         method, name = part[["method", "training_set"]].iloc[0]
