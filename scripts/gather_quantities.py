@@ -4,6 +4,7 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
+from mrsgap.core.names import UNANSWERED
 from mrsgap.core.store import read_dataset
 from mrsgap.quantities.normalise import NORMALISATIONS
 from mrsgap.quantities.table import gather_quantities, read_quantities
@@ -20,6 +21,6 @@ with job(snakemake.log[0]) as log:
             rows += [(name, norm, metabolite, mean) for metabolite, mean in means.items()]
     columns = ["training_set", "norm", "metabolite", "mean"]
     write_table(snakemake.output.compositions, pd.DataFrame(rows, columns=columns))
-    failed = (table["status"] == "failed").sum()
-    log.info("joined %d parts: %d quantities of %d methods, %d failed", len(snakemake.input.parts), len(table),
+    failed = table["status"].isin(UNANSWERED).sum()
+    log.info("joined %d parts: %d quantities of %d methods, %d without an answer", len(snakemake.input.parts), len(table),
              table["method"].nunique(), failed)  # fmt: skip

@@ -41,6 +41,15 @@ def test_no_ratio_without_a_reference(naa):
     assert "NAA" in table["reason"].item()
 
 
+def test_a_refusal_stays_one():
+    rows = [
+        {"metabolite": name, "estimate": np.nan, "status": "refused", "reason": "another field"} for name in ("NAA", "GABA")
+    ]
+    table = ratios(quantities(rows), "NAA")
+    assert table["status"].item() == "refused"
+    assert table["reason"].item() == "another field"
+
+
 def test_a_flag_on_the_reference_reaches_the_ratio():
     rows = [{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2, "status": "flagged", "reason": "broad"},
             {"metabolite": "GABA", "estimate": 0.4, "sd": 0.02}]  # fmt: skip
@@ -149,7 +158,7 @@ def test_an_empty_reason_column_read_from_a_file_is_no_reason():
 
 def test_advice_names_the_command_only_where_training_would_help():
     field = "recorded at 297.20 MHz, but the network learnt spectra at 123.23 MHz"
-    rows = [{"status": "failed", "reason": field}, {"status": "failed", "reason": field}, {"status": "ok", "reason": ""}]
+    rows = [{"status": "refused", "reason": field}, {"status": "refused", "reason": field}, {"status": "ok", "reason": ""}]
     told = advice(pd.DataFrame(rows), "snakemake --configfile mine.yaml")
     assert told == [f"Networks refuse some of these spectra ({field}). To train networks that match field and editing: "
                     "snakemake --configfile mine.yaml"]  # fmt: skip

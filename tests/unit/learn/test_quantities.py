@@ -110,6 +110,7 @@ def test_another_field_or_another_protocol_is_refused(model, examples):
     table = quantify(model, other, "phantoms", examples.inputs[:4])
     assert table["reason"].str.startswith("recorded at 297.20 MHz, but the network learnt spectra at 123.23 MHz").all()
     assert table["estimate"].isna().all()
+    assert set(table["status"]) == {"refused"}
     table = quantify(model, measured(edit_on_ppm=4.1), "phantoms", examples.inputs[:4])
     assert (table["reason"] == "recorded with edit-on pulses at 4.1 ppm, but the network learnt spectra with 1.9 ppm").all()
     some = measured()

@@ -37,11 +37,12 @@ def test_gathering_does_not_depend_on_the_order_of_parts():
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        ("status", "fine", "must be ok, flagged or failed"),
+        ("status", "fine", "must be one of ok, flagged, refused, failed"),
         ("origin", "scanner", "must be one of"),
-        ("estimate", np.nan, "finite number unless the status is failed"),
-        ("estimate", np.inf, "finite number unless the status is failed"),
-        ("status", "failed", "must be empty where the status is failed"),
+        ("estimate", np.nan, "finite number unless the status is refused or failed"),
+        ("estimate", np.inf, "finite number unless the status is refused or failed"),
+        ("status", "failed", "must be empty where the status is refused or failed"),
+        ("status", "refused", "must be empty where the status is refused or failed"),
         ("status", "flagged", "must say why"),
         ("truth", -1.0, "must be >= 0"),
         ("item", "", "must not be empty"),

@@ -8,7 +8,7 @@ import jinja2
 import numpy as np
 import pandas as pd
 
-from mrsgap.core.names import FAILED, UNLIKE_TRAINING
+from mrsgap.core.names import FAILED, REFUSED, UNANSWERED
 from mrsgap.quality.measures import SHOWN
 
 
@@ -56,9 +56,9 @@ def document(table: pd.DataFrame, provenance: dict) -> dict:
 def advice(table: pd.DataFrame, command: str) -> list[str]:
     """Sentences that go with `table` (the table of ratios): the command that trains networks for spectra that networks refused.
 
-    Empty where no network refused for its training; an absent edit state cannot be helped by training.
+    Empty where no network refused; a method that failed, for want of an edit state for instance, cannot be helped by training.
     """
-    refused = table[(table["status"] == FAILED) & table["reason"].astype(str).str.contains(UNLIKE_TRAINING, regex=False)]
+    refused = table[table["status"] == REFUSED]
     if refused.empty:
         return []
     reasons = " / ".join(dict.fromkeys(refused["reason"].astype(str)))
@@ -68,7 +68,7 @@ def advice(table: pd.DataFrame, command: str) -> list[str]:
 def _without_silent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """`table` without the methods that answer for no item, and a sentence for each of those with its commonest reason."""
     labels = pd.Series(_labels(table), index=table.index, dtype=object)
-    answers = (table["status"] != FAILED).groupby(labels, sort=False).any()
+    answers = (~table["status"].isin(UNANSWERED)).groupby(labels, sort=False).any()
     silent = [method for method, any_answer in answers.items() if not any_answer]
     by_reason: dict[str, list[str]] = {}
     for method in silent:
@@ -101,8 +101,9 @@ def _groups(table: pd.DataFrame) -> list[dict]:
 def _cell(row) -> dict:
     """What a cell says: the ratio with its interval (or standard deviation), and the reason where it is not a plain answer."""
     reason = row.reason if isinstance(row.reason, str) else ""
-    if row.status == FAILED or not np.isfinite(row.ratio):
-        return {"value": "none", "range": "", "reason": reason or "no estimate", "status": FAILED}
+    if row.status in UNANSWERED or not np.isfinite(row.ratio):
+        status = row.status if row.status in UNANSWERED else FAILED
+        return {"value": "none", "range": "", "reason": reason or "no estimate", "status": status}
     if np.isfinite(row.low) and np.isfinite(row.high):
         interval = f"{row.low:.3f} to {row.high:.3f}"
     else:

@@ -16,8 +16,8 @@ QUANTITY_COLUMNS = (
     "estimate", "sd", "crlb_percent", "truth", "unit", "status", "reason",
 )  # fmt: skip
 
-# status of a quantity: usable; usable with the stated reservation; absent (the estimate is NaN) for the stated reason
-OK, FLAGGED, FAILED = "ok", "flagged", "failed"
-
-# How every reason begins its second half where a network refuses spectra unlike its training's: training anew is the cure.
-UNLIKE_TRAINING = "the network learnt spectra"
+# Status of a quantity: usable; usable with the stated reservation; absent (the estimate is NaN) because a network learnt other
+# spectra, so that training anew is the cure; absent for any other stated reason.
+OK, FLAGGED, REFUSED, FAILED = "ok", "flagged", "refused", "failed"
+STATUSES = (OK, FLAGGED, REFUSED, FAILED)  # the better first
+UNANSWERED = (REFUSED, FAILED)

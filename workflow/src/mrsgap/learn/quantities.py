@@ -9,7 +9,7 @@ import xarray as xr
 
 from mrsgap.core.acquisition import unlike
 from mrsgap.core.constants import LARGEST_LEARNT_FIELD_DIFFERENCE
-from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, UNLIKE_TRAINING
+from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, REFUSED
 from mrsgap.learn.model import Model
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
@@ -33,37 +33,38 @@ def quantify(model: Model, spectra: xr.Dataset, dataset: str, x: np.ndarray, bat
     """Estimates of every run of `model`, and of their mean with its standard deviation where there are several.
 
     `spectra` gives truth, series and origin of the items whose network input `x` (item, channel, bin) is. An item that the
-    network cannot judge has NaN and the reason: another field strength or protocol, or an edit state that is absent.
+    network cannot judge has NaN and the reason: refused for another field or protocol, failed for an absent edit state.
     """
-    reasons = refusals(model, spectra, x)
-    usable = np.flatnonzero([not reason for reason in reasons])
+    verdicts = judge(model, spectra, x)
+    usable = np.flatnonzero([status == OK for status, _ in verdicts])
     estimates = np.full((len(model.about["runs"]), len(x), len(model.inputs.metabolites)), np.nan)
     if usable.size:
         estimates[:, usable] = model.predict(x[usable], batch_size)
     kinds = [name.split(" ") for name in model.about["runs"]]  # [fold, 3] or [seed, 0]
     parts = [
-        _rows(model, spectra, dataset, member, None, reasons, **{kind: number})
+        _rows(model, spectra, dataset, member, None, verdicts, **{kind: number})
         for member, (kind, number) in zip(estimates, kinds)
     ]
     if len(kinds) > 1:
-        parts.append(_rows(model, spectra, dataset, estimates.mean(axis=0), estimates.std(axis=0, ddof=1), reasons))
+        parts.append(_rows(model, spectra, dataset, estimates.mean(axis=0), estimates.std(axis=0, ddof=1), verdicts))
     return pd.concat(parts, ignore_index=True)
 
 
-def refusals(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[str]:
-    """Why the network cannot judge each item; empty where it can."""
-    reasons = [""] * len(x)
+def judge(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[tuple[str, str]]:
+    """Whether the network can answer for each item: `ok`, or `refused` or `failed` with the reason."""
+    verdicts = [(OK, "")] * len(x)
     trained_mhz = model.about["acquisition"]["larmor_mhz"]
     recorded = spectra["larmor_mhz"].values if "larmor_mhz" in spectra else [spectra.attrs["larmor_mhz"]] * len(x)
-    protocol = unlike(spectra, model.about["acquisition"], f"{UNLIKE_TRAINING} with")
+    protocol = unlike(spectra, model.about["acquisition"], "the network learnt spectra with")
     for item, larmor_mhz in enumerate(np.asarray(recorded, float)):
         if abs(larmor_mhz / trained_mhz - 1) > LARGEST_LEARNT_FIELD_DIFFERENCE:
-            reasons[item] = f"recorded at {larmor_mhz:.2f} MHz, but {UNLIKE_TRAINING} at {trained_mhz:.2f} MHz"
+            words = f"recorded at {larmor_mhz:.2f} MHz, but the network learnt spectra at {trained_mhz:.2f} MHz"
+            verdicts[item] = (REFUSED, words)
         elif protocol[item]:
-            reasons[item] = protocol[item]
+            verdicts[item] = (REFUSED, protocol[item])
         elif not np.isfinite(x[item]).all():
-            reasons[item] = _missing(model, spectra, item)
-    return reasons
+            verdicts[item] = (FAILED, _missing(model, spectra, item))
+    return verdicts
 
 
 def _missing(model: Model, spectra: xr.Dataset, item: int) -> str:
@@ -74,19 +75,19 @@ def _missing(model: Model, spectra: xr.Dataset, item: int) -> str:
     return "the spectrum is empty or not finite"
 
 
-def _rows(model, spectra, dataset, estimate, sd, reasons, **member) -> pd.DataFrame:
+def _rows(model, spectra, dataset, estimate, sd, verdicts, **member) -> pd.DataFrame:
     """One row for every item and metabolite, (item, metabolite) in that order."""
     metabolites, about = list(model.inputs.metabolites), model.about
     many = len(metabolites)
-    failed = np.repeat([bool(reason) for reason in reasons], many)
-    negative = ~failed & (estimate.ravel() < 0)
+    status, reason = (np.repeat(np.array(words, object), many) for words in zip(*verdicts))
+    negative = (status == OK) & (estimate.ravel() < 0)
     cells = {
         ITEM: np.repeat(np.array(texts(spectra[ITEM]), object), many),
-        METABOLITE: np.tile(metabolites, len(reasons)),
+        METABOLITE: np.tile(metabolites, len(verdicts)),
         "estimate": estimate.ravel(),
         "sd": np.nan if sd is None else sd.ravel(),
-        "status": np.select([failed, negative], [FAILED, FLAGGED], OK),
-        "reason": np.where(negative, "negative estimate", np.repeat(np.array(reasons, object), many)),
+        "status": np.where(negative, FLAGGED, status),
+        "reason": np.where(negative, "negative estimate", reason),
     }
     named = {name: about[name] for name in ("method", "basis", "training_set")}
     return complete_rows(cells, spectra, dataset=dataset, unit=UNITS[model.inputs.normalisation], **named, **member)

@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from mrsgap.core.names import FAILED, FLAGGED, OK
+from mrsgap.core.names import FAILED, REFUSED, STATUSES
 from mrsgap.quantities.members import ANSWER_KEYS, answers_only
 
 COLUMNS = (*ANSWER_KEYS, "metabolite", "reference", "ratio", "sd", "truth", "status", "reason")
-WORST = {OK: 0, FLAGGED: 1, FAILED: 2}
 
 
 def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -25,7 +24,8 @@ def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
     relative = (joined["sd_reference"] / denominator) ** 2
     sd = np.sqrt((joined["sd"] / denominator) ** 2 + ratio**2 * relative)
     truth = joined["truth"] / joined["truth_reference"].where(joined["truth_reference"] > 0)
-    status = _worse(joined["status"], joined["status_reference"]).where(ratio.notna(), FAILED)
+    status = _worse(joined["status"], joined["status_reference"])
+    status = status.where(ratio.notna() | (status == REFUSED), FAILED)
     reason = [_join(row.reason, row.reason_reference, reference, ok) for row, ok in zip(joined.itertuples(), ratio.notna())]
     return joined[[*ANSWER_KEYS, "metabolite"]].assign(
         reference=reference, ratio=ratio, sd=sd, truth=truth, status=status, reason=reason
@@ -33,13 +33,13 @@ def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
 
 
 def _worse(first: pd.Series, second: pd.Series) -> pd.Series:
-    names = {rank: name for name, rank in WORST.items()}
-    ranks = np.maximum(first.map(WORST).fillna(WORST[FAILED]), second.map(WORST).fillna(WORST[FAILED]))
-    return ranks.map(names)
+    ranks = {name: rank for rank, name in enumerate(STATUSES)}
+    worse = np.maximum(first.map(ranks).fillna(ranks[FAILED]), second.map(ranks).fillna(ranks[FAILED]))
+    return worse.map(dict(enumerate(STATUSES)))
 
 
-def _join(own, of_reference, reference: str, known: bool) -> str:
-    parts = [text for text in (own,) if isinstance(text, str) and text]
+def _join(of_metabolite, of_reference, reference: str, known: bool) -> str:
+    parts = [text for text in (of_metabolite,) if isinstance(text, str) and text]
     if isinstance(of_reference, str) and of_reference:
         parts += [text for text in (f"{reference}: {of_reference}",) if of_reference not in parts]
     if not known and not parts:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
-from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK, ORIGINS, QUANTITY_COLUMNS
+from mrsgap.core.names import ITEM, METABOLITE, OK, ORIGINS, QUANTITY_COLUMNS, STATUSES, UNANSWERED
 
 NUMBERS = ("estimate", "sd", "crlb_percent", "truth")
 WORDS = tuple(name for name in QUANTITY_COLUMNS if name not in NUMBERS)
@@ -122,13 +122,12 @@ def check_quantities(table: pd.DataFrame, where: str) -> pd.DataFrame:
             table[name] = pd.to_numeric(table[name]).astype(float)
         except (ValueError, TypeError) as error:
             raise InputError(f"column `{name}` holds something that is no number: {error}", where=where) from error
-    _refuse(~table["status"].isin([OK, FLAGGED, FAILED]), table, "status", f"must be {OK}, {FLAGGED} or {FAILED}", where)
+    _refuse(~table["status"].isin(STATUSES), table, "status", f"must be one of {', '.join(STATUSES)}", where)
     _refuse(~table["origin"].isin(ORIGINS), table, "origin", f"must be one of {', '.join(ORIGINS)}", where)
-    finite = np.isfinite(table["estimate"])
-    _refuse((table["status"] == FAILED) & finite, table, "estimate", "must be empty where the status is failed", where)
-    _refuse(
-        (table["status"] != FAILED) & ~finite, table, "estimate", "must be a finite number unless the status is failed", where
-    )
+    finite, unanswered = np.isfinite(table["estimate"]), table["status"].isin(UNANSWERED)
+    which = " or ".join(UNANSWERED)
+    _refuse(unanswered & finite, table, "estimate", f"must be empty where the status is {which}", where)
+    _refuse(~unanswered & ~finite, table, "estimate", f"must be a finite number unless the status is {which}", where)
     _refuse((table["status"] != OK) & (table["reason"] == ""), table, "reason", "must say why the status is not ok", where)
     _refuse(table["truth"] < 0, table, "truth", "must be >= 0", where)
     _refuse(table["item"] == "", table, "item", "must not be empty", where)
