@@ -21,7 +21,7 @@ rule quantify_simulated:
         "../../scripts/quantify_networks.py"
 
 
-rule quantify_measured:
+use rule quantify_simulated as quantify_measured with:
     input:
         models=trained_models(MODELS.quantifying),
         spectra=[measured_store(name) for name in MEASURED.names],
@@ -31,14 +31,10 @@ rule quantify_measured:
         f"{RESULTS}/logs/quantify_measured.log",
     benchmark:
         f"{RESULTS}/benchmarks/quantify_measured.tsv"
-    conda:
-        ENVIRONMENT
     params:
         datasets=MEASURED.names,
         batch_size=config["quantify"]["batch_size"],
         code=code("quantify_networks"),
-    script:
-        "../../scripts/quantify_networks.py"
 
 
 QUANTITIES += [rules.quantify_simulated.output.table, rules.quantify_measured.output.table]

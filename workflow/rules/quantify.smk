@@ -22,7 +22,7 @@ rule match_basis:
         "../../scripts/match_basis.py"
 
 
-rule export_matched_basis:
+use rule export_basis as export_matched_basis with:
     input:
         store=f"{RESULTS}/answer/{{measured}}/basis.zarr",
     output:
@@ -32,13 +32,6 @@ rule export_matched_basis:
         f"{RESULTS}/logs/export_matched_basis/{{measured}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/export_matched_basis/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        linewidth_hz=config["basis_export"]["linewidth_hz"],
-        code=code("export_basis"),
-    script:
-        "../../scripts/export_basis.py"
 
 
 rule calibrate_intervals:

@@ -159,25 +159,18 @@ rule table_12:
         "../../scripts/table_12_13.py"
 
 
-rule table_13:
-    input:
-        errors=rules.summarise_errors.output.overall,
-        quantities=rules.gather_quantities.output.table,
+use rule table_12 as table_13 with:
     output:
         **table_outputs("table-13-overall-augmented"),
     log:
         f"{RESULTS}/logs/table_13.log",
     benchmark:
         f"{RESULTS}/benchmarks/table_13.tsv"
-    conda:
-        ENVIRONMENT
     params:
         settings=STATISTICS,
         number=13,
         linewidths="augmented",
         code=code("table_12_13"),
-    script:
-        "../../scripts/table_12_13.py"
 
 
 TABLES = [

@@ -11,6 +11,10 @@ from mrsgap.core.captions import caption_file
 FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
 RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n(?=\n*    ))*)", re.MULTILINE)
 RULES = {name: body for file in FILES for name, body in RULE.findall(file.read_text(encoding="utf-8") + "\n")}
+# A rule that differs from another in a word says what differs; the rest is the other's.
+VARIANT = re.compile(r"^use rule (\w+) as (\w+) with:\n((?:    .*\n|\n(?=\n*    ))*)", re.MULTILINE)
+VARIANTS = [match for file in FILES for match in VARIANT.findall(file.read_text(encoding="utf-8") + "\n")]
+RULES |= {name: body + RULES[base] for base, name, body in VARIANTS}
 WORKING = {name: body for name, body in RULES.items() if "    script:\n" in body}
 
 
