@@ -136,5 +136,5 @@ def test_unknown_and_impossible_settings_are_named(fit_settings):
         FitSettings.from_config({**section, "baselin": 1})
     with pytest.raises(InputError, match="`range_ppm` must rise"):
         FitSettings.from_config({**section, "range_ppm": [4.0, 2.0]})
-    with pytest.raises(InputError, match="`on_gain_sd` must be a finite number >= 0, but is -1"):
-        FitSettings.from_config({**section, "on_gain_sd": -1})
+    with pytest.raises(InputError, match="`edit_mismatch_gain_sd` must be a finite number >= 0, but is -1"):
+        FitSettings.from_config({**section, "edit_mismatch_gain_sd": -1})

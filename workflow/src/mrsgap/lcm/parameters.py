@@ -33,10 +33,10 @@ class FitSettings:
     metabolite_linewidth_sd_hz: float
     transient_sd_hz: float
     transient_time_constants_s: tuple[float, ...]
-    phase1_sd_deg_per_ppm: float
-    on_frequency_sd_hz: float
-    on_phase_sd_deg: float
-    on_gain_sd: float
+    first_order_phase_sd_deg_per_ppm: float
+    edit_mismatch_frequency_sd_hz: float
+    edit_mismatch_phase_sd_deg: float
+    edit_mismatch_gain_sd: float
     largest_linewidth_hz: float
     largest_shift_ppm: float  # of the coarse search
     iterations: int
@@ -85,8 +85,8 @@ def make_prior(settings: FitSettings, metabolites: int, channels: int, larmor_mh
     """Priors and bounds of all parameters of a fit of `channels` spectra (1: one state, 2: off and on)."""
     degree, both = np.pi / 180, float(channels == 2)
     sd = np.concatenate([
-        [FREE, settings.phase1_sd_deg_per_ppm * degree, FREE, FREE, FREE],
-        [settings.on_phase_sd_deg * degree * both, settings.on_frequency_sd_hz * both, settings.on_gain_sd * both],
+        [FREE, settings.first_order_phase_sd_deg_per_ppm * degree, FREE, FREE, FREE],
+        [settings.edit_mismatch_phase_sd_deg * degree * both, settings.edit_mismatch_frequency_sd_hz * both, settings.edit_mismatch_gain_sd * both],
         np.full(2 * transients(settings), settings.transient_sd_hz),
         np.full(metabolites * moves_metabolites(settings), settings.metabolite_shift_sd_ppm * larmor_mhz),
         np.full(metabolites * moves_metabolites(settings), settings.metabolite_linewidth_sd_hz),
