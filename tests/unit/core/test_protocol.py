@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mrsgap.core.acquisition import stated, unlike
+from mrsgap.core.acquisition import stated, unlike, unstated
 
 
 def spectra(**values):
@@ -27,3 +27,11 @@ def test_near_or_unstated_is_no_difference(made_with):
 def test_numbers_may_be_attributes_of_the_whole_set():
     assert np.array_equal(stated(spectra().assign_attrs(echo_time_s=0.03), "echo_time_s"), [0.03, 0.03])
     assert np.isnan(stated(spectra(), "edit_on_ppm")).all()
+
+
+def test_what_no_file_states_is_named():
+    data = spectra(echo_time_s=[0.068, np.nan], edit_on_ppm=[1.9, 1.9])
+    gaps = unstated(data, {"echo_time_s": 0.068, "edit_on_ppm": 1.9, "edit_off_ppm": 7.4}, "W")
+    assert gaps == ["edit-off frequency not stated (W 7.4 ppm)",
+                    "echo time not stated (W 68 ms); edit-off frequency not stated (W 7.4 ppm)"]  # fmt: skip
+    assert unstated(data, {}, "W") == ["", ""]

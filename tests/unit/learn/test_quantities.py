@@ -104,6 +104,19 @@ def test_missing_state_fails_with_its_name_and_no_number(model, examples):
     assert (table[table["item"] != "GABA3"]["status"] != "failed").all()
 
 
+def test_what_a_file_does_not_state_is_told_beside_every_answer(model, examples):
+    silent = quantify(model, measured(), "phantoms", examples.inputs[:4])
+    assert set(silent["status"]) == {"flagged"}
+    assert silent["reason"].str.contains("echo time not stated (the network learnt spectra with 68 ms)", regex=False).all()
+    assert silent["reason"].str.contains("edit-on frequency not stated", regex=False).all()
+    assert np.isfinite(silent["estimate"]).all()
+    stating = quantify(model, measured(echo_time_s=0.068, edit_on_ppm=1.9), "phantoms", examples.inputs[:4])
+    assert not stating["reason"].str.contains("not stated").any()
+    simulated = measured()
+    simulated["origin"] = ("item", ["simulated"] * 4)
+    assert not quantify(model, simulated, "test", examples.inputs[:4])["reason"].str.contains("not stated").any()
+
+
 def test_another_field_or_another_protocol_is_refused(model, examples):
     other = measured()
     other["larmor_mhz"] = ("item", [297.2] * 4)

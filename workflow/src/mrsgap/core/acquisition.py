@@ -114,8 +114,9 @@ def by_acquisition(dataset: xr.Dataset) -> Iterator[tuple[Acquisition, xr.Datase
 
 
 class Quantity(NamedTuple):
-    """One number of a protocol: its words, the unit it is told in, and how far two may lie apart (in that unit)."""
+    """One number of a protocol: its name, its words, the unit it is told in, and how far two may lie apart (in that unit)."""
 
+    name: str
     words: str
     unit: str
     per_unit: float
@@ -124,9 +125,9 @@ class Quantity(NamedTuple):
 
 # ASSUME: within these a basis or a network made for one protocol serves the other.
 PROTOCOL = {
-    "echo_time_s": Quantity("an echo time of", "ms", 1e3, 2.0),
-    "edit_off_ppm": Quantity("edit-off pulses at", "ppm", 1.0, 0.1),
-    "edit_on_ppm": Quantity("edit-on pulses at", "ppm", 1.0, 0.1),
+    "echo_time_s": Quantity("echo time", "an echo time of", "ms", 1e3, 2.0),
+    "edit_off_ppm": Quantity("edit-off frequency", "edit-off pulses at", "ppm", 1.0, 0.1),
+    "edit_on_ppm": Quantity("edit-on frequency", "edit-on pulses at", "ppm", 1.0, 0.1),
 }
 
 
@@ -143,7 +144,7 @@ def unlike(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
 
     `who` is told to differ, for example "the basis was simulated with". What either side does not state is not compared.
     """
-    told: list[list[str]] = [[] for _ in range(spectra.sizes[ITEM])]
+    differences: list[list[str]] = [[] for _ in range(spectra.sizes[ITEM])]
     for name, quantity in PROTOCOL.items():
         made = made_with.get(name)
         if made is None:
@@ -152,5 +153,16 @@ def unlike(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
         for item, value in enumerate(stated(spectra, name) * quantity.per_unit):
             if abs(value - made) > quantity.tolerance + 1e-9:
                 words, unit = quantity.words, quantity.unit
-                told[item].append(f"recorded with {words} {value:g} {unit}, but {who} {made:g} {unit}")
-    return ["; ".join(parts) for parts in told]
+                differences[item].append(f"recorded with {words} {value:g} {unit}, but {who} {made:g} {unit}")
+    return ["; ".join(parts) for parts in differences]
+
+
+def unstated(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
+    """For every item, which numbers of `made_with` no file states, in words; else empty. `who` as in `unlike`."""
+    gaps: list[list[str]] = [[] for _ in range(spectra.sizes[ITEM])]
+    for name, quantity in PROTOCOL.items():
+        if made_with.get(name) is not None:
+            made = float(made_with[name]) * quantity.per_unit
+            for item in np.flatnonzero(np.isnan(stated(spectra, name))):
+                gaps[item].append(f"{quantity.name} not stated ({who} {made:g} {quantity.unit})")
+    return ["; ".join(parts) for parts in gaps]

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.acquisition import unlike
+from mrsgap.core.acquisition import unlike, unstated
 from mrsgap.core.constants import LARGEST_LEARNT_FIELD_DIFFERENCE
-from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, REFUSED
+from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, REFUSED, SIMULATED, UNANSWERED
 from mrsgap.learn.model import Model
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
+NEGATIVE = "negative estimate"
 UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": RELATIVE}
 
 
@@ -36,7 +37,7 @@ def quantify(model: Model, spectra: xr.Dataset, dataset: str, x: np.ndarray, bat
     network cannot judge has NaN and the reason: refused for another field or protocol, failed for an absent edit state.
     """
     verdicts = judge(model, spectra, x)
-    usable = np.flatnonzero([status == OK for status, _ in verdicts])
+    usable = np.flatnonzero([status not in UNANSWERED for status, _ in verdicts])
     estimates = np.full((len(model.about["runs"]), len(x), len(model.inputs.metabolites)), np.nan)
     if usable.size:
         estimates[:, usable] = model.predict(x[usable], batch_size)
@@ -51,11 +52,17 @@ def quantify(model: Model, spectra: xr.Dataset, dataset: str, x: np.ndarray, bat
 
 
 def judge(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[tuple[str, str]]:
-    """Whether the network can answer for each item: `ok`, or `refused` or `failed` with the reason."""
+    """Whether the network can answer for each item: `ok`, `flagged`, `refused` or `failed`, with the reason.
+
+    An answer is flagged where a recording does not state what the network relies on; simulated spectra state nothing and are
+    like the training's by construction.
+    """
     verdicts = [(OK, "")] * len(x)
     trained_mhz = model.about["acquisition"]["larmor_mhz"]
     recorded = spectra["larmor_mhz"].values if "larmor_mhz" in spectra else [spectra.attrs["larmor_mhz"]] * len(x)
-    protocol = unlike(spectra, model.about["acquisition"], "the network learnt spectra with")
+    who = "the network learnt spectra with"
+    protocol, silence = (compare(spectra, model.about["acquisition"], who) for compare in (unlike, unstated))
+    origins = texts(spectra["origin"]) if "origin" in spectra else [spectra.attrs["origin"]] * len(x)
     for item, larmor_mhz in enumerate(np.asarray(recorded, float)):
         if abs(larmor_mhz / trained_mhz - 1) > LARGEST_LEARNT_FIELD_DIFFERENCE:
             words = f"recorded at {larmor_mhz:.2f} MHz, but the network learnt spectra at {trained_mhz:.2f} MHz"
@@ -64,6 +71,8 @@ def judge(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[tuple[str, s
             verdicts[item] = (REFUSED, protocol[item])
         elif not np.isfinite(x[item]).all():
             verdicts[item] = (FAILED, _missing(model, spectra, item))
+        elif silence[item] and origins[item] != SIMULATED:
+            verdicts[item] = (FLAGGED, silence[item])
     return verdicts
 
 
@@ -80,14 +89,15 @@ def _rows(model, spectra, dataset, estimate, sd, verdicts, **member) -> pd.DataF
     metabolites, about = list(model.inputs.metabolites), model.about
     many = len(metabolites)
     status, reason = (np.repeat(np.array(words, object), many) for words in zip(*verdicts))
-    negative = (status == OK) & (estimate.ravel() < 0)
+    negative = estimate.ravel() < 0  # NaN, where there is no answer, is not
+    doubts = ["; ".join(filter(None, (NEGATIVE if below else "", words))) for below, words in zip(negative, reason)]
     cells = {
         ITEM: np.repeat(np.array(texts(spectra[ITEM]), object), many),
         METABOLITE: np.tile(metabolites, len(verdicts)),
         "estimate": estimate.ravel(),
         "sd": np.nan if sd is None else sd.ravel(),
         "status": np.where(negative, FLAGGED, status),
-        "reason": np.where(negative, "negative estimate", reason),
+        "reason": doubts,
     }
     named = {name: about[name] for name in ("method", "basis", "training_set")}
     return complete_rows(cells, spectra, dataset=dataset, unit=UNITS[model.inputs.normalisation], **named, **member)
