@@ -35,8 +35,8 @@ def test_standardised_errors_have_mean_zero_and_unit_spread(fit_settings, capsys
     amplitude, fid = draw(resampled, acquisition)
     free = dataclasses.replace(
         fit_settings, baseline_per_ppm=0.0, baseline_difference_per_ppm=0.0, metabolite_shift_sd_ppm=0.0,
-        metabolite_linewidth_sd_hz=0.0, transient_sd_hz=0.0, first_order_phase_sd_deg_per_ppm=0.0, edit_mismatch_frequency_sd_hz=0.0,
-        edit_mismatch_phase_sd_deg=0.0, edit_mismatch_gain_sd=0.0, batch=48,
+        metabolite_linewidth_sd_hz=0.0, transient_sd_hz=0.0, first_order_phase_sd_deg_per_ppm=0.0,
+        edit_mismatch_frequency_sd_hz=0.0, edit_mismatch_phase_sd_deg=0.0, edit_mismatch_gain_sd=0.0, batch=48,
     )  # fmt: skip
     fit = fit_spectra(make_problem(resampled, acquisition, free), fid, free)
     assert fit.converged.mean() > 0.99

@@ -86,7 +86,8 @@ def make_prior(settings: FitSettings, metabolites: int, channels: int, larmor_mh
     degree, both = np.pi / 180, float(channels == 2)
     sd = np.concatenate([
         [FREE, settings.first_order_phase_sd_deg_per_ppm * degree, FREE, FREE, FREE],
-        [settings.edit_mismatch_phase_sd_deg * degree * both, settings.edit_mismatch_frequency_sd_hz * both, settings.edit_mismatch_gain_sd * both],
+        [settings.edit_mismatch_phase_sd_deg * degree * both, settings.edit_mismatch_frequency_sd_hz * both],
+        [settings.edit_mismatch_gain_sd * both],
         np.full(2 * transients(settings), settings.transient_sd_hz),
         np.full(metabolites * moves_metabolites(settings), settings.metabolite_shift_sd_ppm * larmor_mhz),
         np.full(metabolites * moves_metabolites(settings), settings.metabolite_linewidth_sd_hz),
