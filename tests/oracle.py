@@ -16,7 +16,7 @@ from mrsgap.spin.system import read_system
 from mrsgap.spin.waveform import Waveform
 
 EDIT_PPM = (7.4, 1.9)  # off, on
-TREATMENT = Treatment("first_order", False, REFERENCE_SHIFT_SCALE)
+TREATMENT = Treatment("sequential", False, REFERENCE_SHIFT_SCALE)
 NOWHERE = Localisation({"x": np.zeros(1), "y": np.zeros(1)})
 PHASE_STEPS = 32
 

@@ -94,7 +94,7 @@ def brute_force(ours: float) -> list[dict]:
     events = [replace(event, cycle=Cycle(90.0)) if isinstance(event, Pulse) else event for event in plan.sequence.events]
     place = Localisation({"x": np.zeros(1), "y": np.zeros(1)})
     start = time.perf_counter()
-    slow = BruteForce(part, plan.acquisition, plan.edit_ppm, "first_order")
+    slow = BruteForce(part, plan.acquisition, plan.edit_ppm, "sequential")
     slow.fid(replace(plan.sequence, events=tuple(events)), place, 0)
     one = time.perf_counter() - start
     hours = one * RUNS / 3600

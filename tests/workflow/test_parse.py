@@ -30,7 +30,7 @@ def test_every_scale_plans(workspace, scale, simulations):
     ("models={qmrs: {architecture: resnet}}", "unknown architecture `resnet`"),
     ("models={a: {architecture: frozen_encoder_quantifier, channels: [off-real], normalisation: sum, training_sets: [train]}}",
      "`models.a` lacks `encoder_from`"),
-    ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'first_order', 'symmetric', 'exact'"),
+    ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'sequential', 'symmetric', 'exact'"),
 ])  # fmt: skip
 def test_a_config_fault_stops_at_parse_time(workspace, setting, complaint):
     assert complaint in workspace.complaint("--config", setting)

@@ -45,7 +45,7 @@ def changed(path, value):
 @pytest.mark.parametrize(("path", "value", "complaint"), [
     (("sead",), 3, r"unknown key `sead`: did you mean `seed`\?"),
     (("bases", "study", "linewdith"), 3, r"unknown key `bases\.study\.linewdith`.*allowed here"),
-    (("bases", "study", "splitting"), "second", r"`bases\.study\.splitting` must be one of 'first_order'.*is 'second'"),
+    (("bases", "study", "splitting"), "second", r"`bases\.study\.splitting` must be one of 'sequential'.*is 'second'"),
     (("basis_export", "linewidth_hz"), -1.0, r"`basis_export\.linewidth_hz`: -1\.0"),
     (("scale",), "../up", r"`scale`"),
     (("bases", "study", "grid", "positions"), 0, r"`bases\.study\.grid\.positions`"),

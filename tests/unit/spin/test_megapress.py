@@ -50,7 +50,7 @@ def relative(a, b):
 @pytest.mark.parametrize("name", METABOLITES)
 def test_factored_equals_brute_force(name):
     sequence = read_sequence("mega_press", SEQUENCES["mega_press"], short_waveforms())
-    assert relative(factored(name, sequence, "first_order"), brute(name, sequence, "first_order")) < 1e-12
+    assert relative(factored(name, sequence, "sequential"), brute(name, sequence, "sequential")) < 1e-12
 
 
 @pytest.mark.parametrize("splitting", ["symmetric", "exact"])
@@ -63,15 +63,15 @@ def test_factored_equals_brute_force_for_every_splitting(splitting):
 def test_other_sequences_equal_brute_force(name):
     waveforms = short_waveforms() | ({"refocus": HardPulse(180.0)} if name != "press" else {})
     sequence = read_sequence(name, SEQUENCES[name], waveforms)
-    assert relative(factored("GABA", sequence, "first_order"), brute("GABA", sequence, "first_order")) < 1e-12
+    assert relative(factored("GABA", sequence, "sequential"), brute("GABA", sequence, "sequential")) < 1e-12
 
 
 def test_positions_in_chunks_equal_positions_at_once():
     """70 positions are computed in three chunks, the last one padded; padding must not count."""
     sequence = read_sequence("mega_press", SEQUENCES["mega_press"], short_waveforms())
     grid = np.linspace(-900, 900, 70)
-    whole = factored("Asp", sequence, "first_order", Localisation({"x": grid, "y": np.zeros(1)}, {"x": np.full(70, 0.1)}))
-    pieces = [factored("Asp", sequence, "first_order", Localisation({"x": grid[[i]], "y": np.zeros(1)})) for i in range(70)]
+    whole = factored("Asp", sequence, "sequential", Localisation({"x": grid, "y": np.zeros(1)}, {"x": np.full(70, 0.1)}))
+    pieces = [factored("Asp", sequence, "sequential", Localisation({"x": grid[[i]], "y": np.zeros(1)})) for i in range(70)]
     assert relative(whole, 0.1 * sum(pieces)) < 1e-12
 
 

@@ -137,6 +137,6 @@ class Localisation:
 class Treatment:
     """How the physics is computed: the splitting, ideal crushers or the phase cycle, and the reference's shift factor."""
 
-    splitting: str = "first_order"
+    splitting: str = "sequential"
     ideal_selection: bool = False
     shift_scale: float = 1.0
