@@ -4,11 +4,9 @@ from pathlib import Path
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.cost.estimate import estimate, matrix_product_gflop_s
-from mrsgap.cost.jobs import RuleShape, read_jobs
-from mrsgap.cost.measured import measure, read_costs
-from mrsgap.cost.show import show_plan
-from mrsgap.cost.summary import summarise_run
+from mrsgap.cost.jobs import RuleShape, read_jobs, summarise_run
+from mrsgap.cost.plan import estimate, matrix_product_gflop_s, show_plan
+from mrsgap.cost.rates import measure, read_costs
 
 
 def main(costs: str, table: str, measured: str, *, snakefile: str, shapes: dict[str, tuple], config: dict) -> None:
@@ -19,7 +17,7 @@ def main(costs: str, table: str, measured: str, *, snakefile: str, shapes: dict[
     known = {rule: RuleShape(tuple(outputs), benchmark) for rule, (outputs, benchmark) in shapes.items()}
     jobs = read_jobs(summarise_run(snakefile, config), known)
     rates = read_costs(costs)
-    finished = measure(jobs, config, rates.expressions)
+    finished = measure(jobs, config)
     here = matrix_product_gflop_s()  # of one core, which is what this job is granted
     estimated = estimate(jobs, rates, finished, config, here)
     write_table(table, estimated)

@@ -15,8 +15,8 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.provenance import processor
-from mrsgap.cost.estimate import matrix_product_gflop_s
-from mrsgap.cost.measured import fit_rates, read_costs
+from mrsgap.cost.plan import matrix_product_gflop_s
+from mrsgap.cost.rates import fit_rates, read_costs
 
 COSTS = Path(__file__).resolve().parent.parent / "config" / "costs.csv"
 
@@ -26,7 +26,7 @@ def main(tables: Iterable[str], costs: Path) -> None:
     measured = pd.concat([pd.read_csv(table) for table in tables])
     known = read_costs(costs)
     machine = f"{processor()} x {os.cpu_count()} cores"
-    rates = fit_rates(measured, known.expressions, round(matrix_product_gflop_s(), 1), machine)
+    rates = fit_rates(measured, round(matrix_product_gflop_s(), 1), machine)
     # Rows with a condition hold what a run of these scales cannot show, such as full-size networks: they stay.
     write_table(costs, pd.concat([rates, known.rates[known.rates["when"] != ""][rates.columns]]))
 

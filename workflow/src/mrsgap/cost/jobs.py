@@ -1,9 +1,15 @@
-"""The jobs of a run, read from what `snakemake --summary` says about its files."""
+"""The jobs of a run: Snakemake is asked what it would make, in a process that runs nothing, and its summary is read."""
 
+import os
 import re
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import yaml
 
 from mrsgap.core.errors import InputError
 
@@ -27,6 +33,21 @@ class Job:
     benchmark: Path | None
     to_do: bool
     outputs: list[Path] = field(default_factory=list)
+
+
+def summarise_run(snakefile, settings: dict) -> str:
+    """Text of `snakemake --summary` for the whole workflow under `settings`; `InputError` with its words where it stops."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "settings.yaml"
+        config.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+        command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--configfile", str(config),
+                   "--cores", "1", "--nolock", "--summary", "--", "all"]  # fmt: skip
+        # The profile that a user named is about where work runs; this process runs none.
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("SNAKEMAKE_")}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise InputError(f"Snakemake cannot plan the run: {done.stderr.strip()[-1500:]}")
+    return done.stdout
 
 
 def read_jobs(summary: str, shapes: dict[str, RuleShape]) -> list[Job]:
