@@ -117,7 +117,8 @@ SCALE = {
 
 @pytest.mark.parametrize(("rule", "wildcards", "expected"), [
     ("fit_lcm", {"fitted": "train"}, 900), ("fit_lcm", {"fitted": "own"}, 120), ("quantify_simulated", {}, 80),
-    ("simulate_basis", {"basis": "study"}, 64), ("simulate_spectra", {"dataset": "test"}, 40), ("split_folds", {"dataset": "train"}, 300), ("report", {}, 1),
+    ("simulate_basis", {"basis": "study"}, 64), ("simulate_spectra", {"dataset": "test"}, 40),
+    ("split_folds", {"dataset": "train"}, 300), ("report", {}, 1),
     ("train_final", {"training_set": "test", "model": "yae", "members": "2-5"}, 40 * 7 * 4),
     ("train_fold", {"model": "cnn", "members": "3"}, 300 * 5), ("train_trials", {"study": "grid"}, 300 * 2 * 4 * 5),
 ])  # fmt: skip
