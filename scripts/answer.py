@@ -12,7 +12,7 @@ from mrsgap.core.provenance import versions
 from mrsgap.quantities.ratios import ratios
 from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.trust.intervals import with_intervals
-from mrsgap.trust.training_range import with_flags
+from mrsgap.trust.training_range import with_ranges
 
 
 def main(
@@ -29,7 +29,7 @@ def main(
     rows = pd.concat([ratios(estimates, reference) for reference in references], ignore_index=True)
     sentences = [*missing, *advice(rows, command)]
     factors = read_table(calibration)
-    rows = with_flags(with_intervals(rows, factors), read_table(ranges))
+    rows = with_ranges(with_intervals(rows, factors), read_table(ranges))
     facts = {**facts, **versions()}
     write_table(table, rows)
     write_json(json, document(rows, facts))

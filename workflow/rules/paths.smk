@@ -118,9 +118,14 @@ def calibration_quantities():
 
 
 def range_models():
-    """Folder and training set of the final networks of every model that gives concentrations."""
-    pairs = [(name, training_set) for name in MODELS.quantifying for training_set in MODELS.training_sets(name)]
-    return [(final_models(name, training_set)[0], training_set) for name, training_set in pairs]
+    """Folder and training set of the networks of every model that gives concentrations, one folder for every set it learnt from."""
+    folders = {
+        (name, chosen): final_models(name, chosen)[0] for name in MODELS.quantifying for chosen in MODELS.training_sets(name)
+    }
+    for name in MODELS.quantifying:
+        for folder in fold_models(name)[:1]:  # the networks of the other folds learnt from the same set
+            folders.setdefault((name, config["training"]["folds_set"]), folder)
+    return [(folder, training_set) for (_, training_set), folder in folders.items()]
 
 
 def range_training():

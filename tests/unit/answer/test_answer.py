@@ -12,7 +12,6 @@ from mrsgap.core.names import QUANTITY_COLUMNS
 from mrsgap.quality.measures import SHOWN
 from mrsgap.quantities.ratios import answers_only, ratios
 from mrsgap.trust.intervals import calibrate, conformal_factor, with_intervals
-from mrsgap.trust.training_range import with_flags
 
 BLANK = {
     "method": "fit", "basis": "study", "training_set": "", "fold": "", "seed": "", "dataset": "d", "origin": "measured",
@@ -114,15 +113,6 @@ def test_document_is_json_with_nulls():
     assert '"Ratio": null' in text
 
 
-def test_what_lies_outside_training_is_flagged_for_that_method_only():
-    where = {"training_set": "t", "series": "s", "item": 1}
-    table = pd.DataFrame([{"method": name, **where, "status": "ok", "reason": ""} for name in ("net", "fit")])
-    ranges = pd.DataFrame([{"method": "net", **where, "reason": "linewidth 9.1 Hz > 8.0 Hz"}])
-    told = with_flags(table, ranges)
-    assert told["status"].tolist() == ["flagged", "ok"]
-    assert told["reason"].tolist() == ["outside training range: linewidth 9.1 Hz > 8.0 Hz", ""]
-
-
 def test_the_page_escapes_and_says_synthetic(tmp_path):
     who = {"item": "<script>", "origin": "synthetic"}
     rows = [{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2}, {"metabolite": "GABA", "estimate": 0.5, "sd": 0.1}]
@@ -148,12 +138,6 @@ def test_a_method_that_answers_for_nothing_is_named_once(tmp_path):
     text = page((REPOSITORY / "workflow" / "report" / "answer.html.jinja").read_text(), "own", tables, {}, {}, [])
     assert text.count("No answer from net: no edit-off spectrum.") == 1
     assert '<th scope="col">net</th>' not in text
-
-
-def test_an_empty_reason_column_read_from_a_file_is_no_reason():
-    table = pd.DataFrame([{"method": "net", "training_set": "t", "series": "s", "item": 1, "status": "ok", "reason": np.nan}])
-    ranges = table[["method", "training_set", "series", "item"]].assign(reason=np.nan)
-    assert with_flags(table, ranges)["status"].tolist() == ["ok"]
 
 
 def test_advice_names_the_command_only_where_training_would_help():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mrsgap.trust.feature_space import FeatureSpace
-from mrsgap.trust.training_range import headline, outside, training_range
+from mrsgap.trust.training_range import NO_RANGE, headline, outside, training_range, with_ranges
 
 
 def quality(n=2000, seed=0, width=(2.0, 8.0)):
@@ -50,3 +50,32 @@ def test_dead_and_few_features_are_survived():
     space = FeatureSpace(features)
     assert np.isfinite(space.distance(features)).all()
     assert 0 < space.shrinkage <= 1
+
+
+def test_what_lies_outside_training_is_flagged_for_that_method_only():
+    where = {"training_set": "t", "series": "s", "item": 1}
+    rows = [{"method": "net", **where}, {"method": "fit", **where, "training_set": ""}]
+    table = pd.DataFrame(rows).assign(status="ok", reason="")
+    ranges = pd.DataFrame([{"method": "net", **where, "reason": "linewidth 9.1 Hz > 8.0 Hz"}])
+    told = with_ranges(table, ranges)
+    assert told["status"].tolist() == ["flagged", "ok"]
+    assert told["reason"].tolist() == ["outside training range: linewidth 9.1 Hz > 8.0 Hz", ""]
+
+
+def test_an_empty_reason_column_read_from_a_file_is_no_reason():
+    table = pd.DataFrame([{"method": "net", "training_set": "t", "series": "s", "item": 1, "status": "ok", "reason": np.nan}])
+    ranges = table[["method", "training_set", "series", "item"]].assign(reason=np.nan)
+    assert with_ranges(table, ranges)["status"].tolist() == ["ok"]
+
+
+def test_a_network_without_a_range_of_its_own_is_refused():
+    where = {"method": "net", "series": "s", "item": "1"}
+    numbers = {"ratio": 0.2, "sd": 0.1, "low": 0.0, "high": 0.4}
+    cases = [("known", "ok", ""), ("selection", "ok", ""), ("selection", "flagged", "negative estimate"),
+             ("other", "failed", "empty"), ("", "ok", "")]  # fmt: skip
+    rows = [{**where, **numbers, "training_set": name, "status": status, "reason": reason} for name, status, reason in cases]
+    answers = with_ranges(pd.DataFrame(rows), pd.DataFrame([{**where, "training_set": "known", "reason": ""}]))
+    assert answers["status"].tolist() == ["ok", "refused", "refused", "failed", "ok"]
+    assert answers["reason"].tolist() == ["", NO_RANGE, f"negative estimate; {NO_RANGE}", "empty", ""]
+    assert answers.loc[[1, 2], list(numbers)].isna().all(axis=None)
+    assert answers.loc[[0, 4], list(numbers)].notna().all(axis=None)

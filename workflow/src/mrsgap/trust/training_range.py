@@ -5,7 +5,7 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.acquisition import by_acquisition
-from mrsgap.core.names import EDIT, FLAGGED, OFF, OK
+from mrsgap.core.names import EDIT, FLAGGED, OFF, OK, REFUSED, UNANSWERED
 from mrsgap.quality.measures import SHOWN, measure
 from mrsgap.trust.feature_space import FeatureSpace
 
@@ -17,6 +17,8 @@ MEASURES = {
     "residual_water": ("residual water", "", 1, False, True),
 }
 TAIL = 0.005  # share of the training spectra left out on each side of a range
+OUTSIDE = "outside training range: "
+NO_RANGE = "the network has no training range of its own to judge this spectrum by"
 
 
 def headline(quality: pd.DataFrame) -> pd.DataFrame:
@@ -73,20 +75,27 @@ def unlike_training(quality: pd.DataFrame, trained: pd.DataFrame, learnt: np.nda
     return pd.DataFrame(rows, columns=["series", "item", "distance", "limit", "reason"])
 
 
-def with_flags(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
-    """`table` of ratios in which an item outside a method's training range is flagged, with the reason in words.
+def with_ranges(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
+    """`table` of ratios in which a network answers only as far as its training range goes.
 
-    `ranges` has a row per (method, training_set, series, item) with `reason`, empty for an item inside. A failed answer stays
-    failed.
+    `ranges` has a row per (method, training_set, series, item) with `reason`, empty for an item inside. An item outside is
+    flagged with the reason in words. A network (it has a training set) without a row for the item is refused: nothing is known
+    of what it learnt, so its ratio, sd, low and high are NaN. What had no answer before keeps its status.
     """
     keys = ["method", "training_set", "series", "item"]
-    remarks = ranges[ranges["reason"].astype(object).fillna("") != ""]
-    by_key = dict(zip(_tuples(remarks[keys]), "outside training range: " + remarks["reason"].astype(str)))
-    remark = pd.Series([by_key.get(key, "") for key in _tuples(table[keys])], index=table.index, dtype=object)
+    remarks = dict(zip(_tuples(ranges[keys]), ranges["reason"].astype(object).fillna("").astype(str)))
+    of_rows = _tuples(table[keys])
+    answered = ~table["status"].isin(UNANSWERED)
+    remark = pd.Series([remarks.get(key, "") for key in of_rows], index=table.index, dtype=object)
+    remark = remark.where(remark == "", OUTSIDE + remark)
+    networks = table["training_set"].astype(object).fillna("") != ""
+    refused = answered & networks & ~pd.Series([key in remarks for key in of_rows], index=table.index, dtype=bool)
+    remark = remark.where(~refused, NO_RANGE)
     reasons = table["reason"].astype(object).fillna("")
     reason = ["; ".join(filter(None, pair)) for pair in zip(reasons, remark)]
-    status = table["status"].where((remark == "") | (table["status"] != OK), FLAGGED)
-    return table.assign(status=status, reason=reason)
+    status = table["status"].where((remark == "") | (table["status"] != OK), FLAGGED).where(~refused, REFUSED)
+    numbers = [name for name in ("ratio", "sd", "low", "high") if name in table]
+    return table.assign(status=status, reason=reason, **{name: table[name].where(~refused) for name in numbers})
 
 
 def _compared(value: float, sign: str, edge: float, unit: str, decimals: int) -> str:
