@@ -1,6 +1,7 @@
 """Every number and claim of the paper beside this run, with a verdict."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -16,7 +17,9 @@ from mrsgap.show.printed import write_all
 STATISTICS = ("errors", "series", "agreement", "tests", "distances", "similarity", "features")
 
 
-def main(given, written, *, settings: dict, facts: dict[str, float], study_items: int) -> None:
+def main(
+    given: SimpleNamespace, written: SimpleNamespace, *, settings: dict, facts: dict[str, float], study_items: int
+) -> None:
     """Judge the published rows by the statistics of a run and the `facts` of its config.
 
     `given` holds paths by name (published, layers, STATISTICS, and lists: phantoms, and rankings in

@@ -1,5 +1,7 @@
 """The report: one self-contained page that opens offline."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import yaml
 
@@ -13,7 +15,7 @@ from mrsgap.publish.run_record import run_context
 from mrsgap.quantities.table import read_quantities
 
 
-def main(given, page: str, *, config: dict, logs: str, benchmarks: str, captions: str) -> None:
+def main(given: SimpleNamespace, page: str, *, config: dict, logs: str, benchmarks: str, captions: str) -> None:
     """Write the `page`; `given` holds paths: template, errors, quantities, verdicts, and lists: figures, tables, quality."""
     settings = config["statistics"]
     evidence = read_evidence(given.errors, None, None, settings["phantoms"])

@@ -9,8 +9,8 @@ from mrsgap.select.study import with_choice
 
 
 def main(
-    model, spectra, bases: dict, choice, *, settings: dict, members: list[int], held_out_fraction: float, fresh: dict,
-    about: dict, seed: int, checkpoints,
+    model: str, spectra: str, bases: dict, choice: str | list, *, settings: dict, members: list[int], held_out_fraction: float,
+    fresh: dict, about: dict, seed: int, checkpoints: str,
 ) -> None:  # fmt: skip
     """Train the seeds `members` on the stores `spectra` and `bases`, and write them to the folder `model`.
 

@@ -11,7 +11,17 @@ from mrsgap.select.study import with_choice
 
 
 def main(
-    model, spectra, bases: dict, folds, choice, *, settings: dict, members: list[int], about: dict, seed: int, checkpoints
+    model: str,
+    spectra: str,
+    bases: dict,
+    folds: str,
+    choice: str | list,
+    *,
+    settings: dict,
+    members: list[int],
+    about: dict,
+    seed: int,
+    checkpoints: str,
 ) -> None:
     """Train the folds `members` of the table `folds` on the stores `spectra` and `bases`, and write them to the folder `model`.
 

@@ -14,7 +14,18 @@ from mrsgap.select.trials import content_digest, run_trials
 
 
 def main(
-    scores, trials, spectra, bases: dict, folds, *, part: int, trials_per_job: int, window: dict, store, seed: int, code: str
+    scores: str,
+    trials: str,
+    spectra: str,
+    bases: dict,
+    folds: str,
+    *,
+    part: int,
+    trials_per_job: int,
+    window: dict,
+    store: str,
+    seed: int,
+    code: str,
 ) -> None:
     """Write to `scores` (CSV) the errors of one `part` of `trials` (JSON) on the stores `spectra` and `bases` (name -> path).
 

@@ -60,4 +60,4 @@ WRITERS = [path for path in SCRIPTS if WRITING.search(path.read_text(encoding="u
 
 @pytest.mark.parametrize("path", WRITERS, ids=lambda path: path.stem)
 def test_a_script_that_writes_a_store_records_what_it_was_made_from(path):
-    assert "made_from(snakemake.input" in path.read_text(encoding="utf-8")
+    assert re.search(r"made_from\((snakemake\.input|files)\b", path.read_text(encoding="utf-8"))
