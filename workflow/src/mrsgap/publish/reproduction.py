@@ -9,14 +9,17 @@ from mrsgap.publish.lookup import Finding, Run, find
 from mrsgap.show.printed import Table, rounded
 
 EXACT, ROUNDING, TOLERANCE, INTERVAL = "exact", "within rounding", "within tolerance", "within interval"
-HOLDS, DIFFERS, NOT_COMPARABLE, INCONSISTENT = "holds", "differs", "not comparable", "paper inconsistent"
-VERDICTS = (EXACT, ROUNDING, TOLERANCE, INTERVAL, HOLDS, DIFFERS, NOT_COMPARABLE, INCONSISTENT)
+HOLDS, DIFFERS, NOT_COMPARABLE = "holds", "differs", "not comparable"
+SETTING = "settings as published"  # what the config was typed from: it agrees, and reproduces nothing
+INCONSISTENT, CODE_DIFFERS = "paper inconsistent", "paper and its code differ"
+VERDICTS = (EXACT, ROUNDING, TOLERANCE, INTERVAL, HOLDS, DIFFERS, SETTING, NOT_COMPARABLE, INCONSISTENT, CODE_DIFFERS)
 WORDS = [
     "id", "where", "claim", "kind", "source", "field", "method", "other", "metabolite", "series", "training", "data", "scope",
-    "inconsistent", "note",
+    "inconsistent", "code_differs", "note",
 ]  # fmt: skip
 NUMBERS = ["published", "decimals", "tolerance"]
 SCOPES = ("design", "size", "simulation", "phantoms")
+OF_SETTINGS = ("design", "size")  # statements that only the config answers
 
 
 def read_published(path) -> pd.DataFrame:
@@ -44,6 +47,10 @@ def compare_published(published: pd.DataFrame, run: Run, origins: set[str], trai
         found = find(row, run)
         forbids = obstacle(row.scope, origins, training_items, study_items)
         word, reason = verdict(row.published, row.decimals, row.tolerance, row.inconsistent, forbids, found)
+        if row.code_differs:
+            word, reason = CODE_DIFFERS, row.code_differs
+        elif row.scope in OF_SETTINGS and word in (EXACT, ROUNDING, TOLERANCE):
+            word = SETTING
         named = {"id": row.id, "where": row.where, "claim": row.claim, "published": row.published}
         rows.append(
             named | {"reproduced": found.value, "difference": found.value - row.published, "verdict": word, "reason": reason}
@@ -55,7 +62,7 @@ def compare_published(published: pd.DataFrame, run: Run, origins: set[str], trai
 def verdict(
     published: float, decimals: float, tolerance: float, inconsistent: str, obstacle: str, found: Finding
 ) -> tuple[str, str]:
-    """Verdict and reason. The paper's own contradictions come first, then what forbids a comparison, then the comparison.
+    """Verdict and reason. The paper contradicting itself comes first, then what forbids a comparison, then the comparison.
 
     A number is `exact` if equal, `within rounding` if it rounds to the printed decimals, `within tolerance` of the absolute
     tolerance fixed in published.csv, `within interval` if the published number lies in this run's interval, else `differs`.
@@ -110,6 +117,7 @@ def reproduction_table(verdicts: pd.DataFrame, published: pd.DataFrame) -> Table
     counts = verdicts["verdict"].value_counts()
     total = ", ".join(f"{counts[name]} {name}" for name in VERDICTS if name in counts)
     notes = [f"{len(verdicts)} statements: {total}.",
+             f"“{SETTING}”: the config was typed from the paper; such rows agree and reproduce nothing.",
              "Numbers under “not comparable” are shown for orientation only; they say nothing about the paper."]  # fmt: skip
     return Table("Published numbers and claims beside this run", verdicts, text, notes)
 
