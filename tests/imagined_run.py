@@ -122,7 +122,10 @@ def _mae(world, metabolite, method, series):
         weight = 1.1 if hard else (len(SERIES) - 1.1 * easy) / len(HARD)
     sign = 1 if SERIES.index(series) % 2 else -1
     swing = 0.06 * sign if world == "printed" and method in UNDECIDED[metabolite] else 0.0
-    return weight * value + swing + 1e-4 * SERIES.index(series) * (place + 1) / 100
+    penalty = 0.01 if series == "E2" and (metabolite == "Gln") == (world == "printed") else 0.0
+    # One method errs more in solution, so that gel and solution do not differ in all of them.
+    solution = 0.1 if world == "printed" and method == "LCModel-OFF" and series == "E1" else 0.0
+    return weight * value + swing + penalty + solution + 1e-4 * SERIES.index(series) * (place + 1) / 100
 
 
 def _series(ours, sets, settings, world):
@@ -145,6 +148,8 @@ def _errors(ours, sets, settings, world, series):
         for place, name in enumerate(METHODS if role == "fixed" else METHODS[:3]):
             network = place < 3
             values = {metabolite: PHANTOMS[world][metabolite][place] + raised * network for metabolite in METABOLITES}
+            if name == "FCNN":
+                values["Gln"] += 0.01 * network - 2 * raised
             values["Overall"] = float(np.mean(list(values.values())))
             rows += [_row(ours[name], sets[role], settings["phantoms"], "measured", metabolite, mae=value,
                           cluster_low=value - 1e-6, cluster_high=value + 1e-6)
@@ -209,25 +214,49 @@ def _features(world):
     return pd.DataFrame(rows, columns=["item", "series", "feature", "measured", "simulated"])
 
 
+BEST = {
+    "cnn-grid": (0.00765, {"normalisation": "sum;max", "states": "off+on;off+diff", "parts": "real;real+imaginary;magnitude",
+                           "kernels": "medium;large", "head": "sigmoid-pool;softmax-stride", "batch_size": "16;32"}),
+    "cnn-gp": (0.00765, {}),
+    "yae-stage-1": (0.01, {"activations": "tanh-tanh;relu-sigmoid", "parts": "real;imaginary;magnitude"}),
+    "yae-stage-2": (0.01, {"quantifier_activation": "sigmoid;linear;relu;tanh", "units": "128;512"}),
+    "yae-stage-3": (0.0106, {"states": "off+on;on+diff", "parts": "real+imaginary;real", "encoder_layers": "5;4",
+                             "decoder_layers": "6;7", "activation": "tanh;relu", "last_activation": "tanh;linear",
+                             "dropout": "0.2;0.1", "units": "384;512", "layers": "2;4", "quantifier_activation": "sigmoid;relu",
+                             "output_activation": "sigmoid;softmax"}),
+}  # fmt: skip
+
+
 def _rankings(folder, world):
-    """Paths of the rankings of the selection studies, best configuration first."""
-    paths, offset = [], 0.03 if world == "moved" else 0.0
-    for study, mae in {"cnn-grid": 0.00765, "yae-stage-3": 0.0106}.items() if world != "absent" else ():
+    """Paths of the rankings of the selection studies: the options as the paper ranks them, or in the opposite order."""
+    paths = []
+    for study, (mae, options) in BEST.items() if world != "absent" else ():
+        ranked = {name: values.split(";")[:: -1 if world == "moved" else 1] for name, values in options.items()}
+        size = max([5, *map(len, ranked.values())])
+        columns = {name: (values + values[-1:] * size)[:size] for name, values in ranked.items()}
+        first = 1 if study == "cnn-gp" and world == "moved" else 0
+        offset = 0.03 if world == "moved" else 0.0
         path = folder / study / "ranking.csv"
         path.parent.mkdir()
-        pd.DataFrame({"configuration": range(10), "mae_mean": mae + offset}).to_csv(path, index=False)
+        spread = np.arange(size) * 1e-6
+        pd.DataFrame({"configuration": np.arange(size) + first, **columns, "mae_mean": mae + offset + spread}).to_csv(path)
         paths.append(str(path))
     return paths
 
 
 def _layers(world):
+    """The published layers in short: as many rows as the networks have layers, and all their parameters in the first."""
     extra = 0 if world == "printed" else 10
-    return pd.DataFrame([(name, name, count + extra, "published") for name, count in (("cnn", 6_777_861), ("yae", 9_988_165))],
-                        columns=["architecture", "model", "parameters", "size"])  # fmt: skip
+    parts = {"encoder": 5 + extra, "decoder": 6 + extra, "quantifier": 2 + extra}
+    rows = [("cnn", "dense", "bias 1024", 6_777_861 + extra)]
+    rows += [("yae", part, f"bias {384 + extra}", 0) for part, count in parts.items() for _ in range(count)]
+    rows[1] = (*rows[1][:3], 9_988_165 + extra)
+    table = pd.DataFrame(rows, columns=["architecture", "part", "weights", "parameters"])
+    return table.assign(model=table["architecture"], kind="Linear", size="published")
 
 
 def _phantoms(world):
     table = pd.read_csv(REPOSITORY / "config" / "phantoms.csv", comment="#")
     if world == "printed":
         return table
-    return pd.concat([table, table, table.assign(series="X" + table["series"])])
+    return pd.concat([table] * 4 + [table.assign(series="X" + table["series"])])

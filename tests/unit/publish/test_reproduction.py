@@ -191,4 +191,6 @@ def test_design_facts_come_from_the_config():
 
 def test_phantom_counts():
     table = pd.DataFrame({"series": ["E1", "E1", "E4a", "E4a", "E4b", "E4b", "E4b"]})
-    assert phantom_facts(table) == {"phantom_spectra": 7, "phantom_series": 3, "phantoms": 5}
+    assert phantom_facts(table) == {
+        "phantom_spectra": 7, "phantom_series": 3, "phantoms": 5, "spectra_E1": 2, "spectra_E4a": 2, "spectra_E4b": 3
+    }  # fmt: skip

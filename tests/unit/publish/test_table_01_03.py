@@ -24,7 +24,8 @@ def test_layers_follow_the_signal_and_stand_beside_this_run():
     assert list(table.text["layer"]) == ["encoder.0", "decoder.0"]
     assert list(table.text["this run"]) == ["kernel 4×1", "–"]
     assert "16 published, 4 in this run" in table.notes[0]
-    assert published_parameters(layers()) == {"yae_parameters": 16.0}
+    shape = {"yae_encoder_layers": 1.0, "yae_decoder_layers": 1.0}
+    assert published_parameters(layers()) == {"yae_parameters": 16.0} | shape
 
 
 def test_a_missing_architecture_is_said():

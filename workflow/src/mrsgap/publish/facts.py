@@ -32,6 +32,14 @@ def design_facts(config: dict) -> dict[str, float]:
     sigma = config.get("imperfections", {}).get("study", {}).get("noise", {}).get("sigma", {})
     if isinstance(sigma, dict) and "uniform" in sigma:
         facts["noise_sigma_max"] = sigma["uniform"][1]
+    pulses = [event["pulse"] for event in events if "pulse" in event]
+    for name, edited in (("refocus", False), ("edit", True)):
+        cycles = [pulse for pulse in pulses if pulse.get("edited", False) == edited]
+        facts |= {f"phase_steps_{name}_{number}": len(pulse.get("cycle_deg", [0])) for number, pulse in enumerate(cycles, 1)}
+    model = config.get("models", {}).get("yae", {})
+    facts |= {"yae_dropout": model["hyper"]["dropout"]} if "dropout" in model.get("hyper", {}) else {}
+    batch = model.get("training", {}).get("batch_size", config.get("training", {}).get("batch_size"))
+    facts |= {} if batch is None else {"yae_batch_size": batch}
     space = config.get("studies", {}).get("cnn-grid", {}).get("space")
     if isinstance(space, dict):
         facts["cnn_configurations"] = math.prod(len(values) for options in space.values() for values in options.values())
@@ -49,10 +57,12 @@ def selection_facts(rankings: Mapping[str, pd.DataFrame]) -> dict[str, float]:
 
 
 def phantom_facts(table) -> dict[str, float]:
-    """Counts of the phantom table (one row per spectrum, columns series, item): spectra, experiments and distinct phantoms.
+    """Counts of the phantom table (one row per spectrum, columns series, item): spectra, also by series, experiments, phantoms.
 
     Series that differ only in a final letter (E4a to E4d) are the same phantoms measured again.
     """
     phantoms = table.assign(phantom=table["series"].str.rstrip("abcd"), place=table.groupby("series").cumcount())
     distinct = phantoms.drop_duplicates(["phantom", "place"])
-    return {"phantom_spectra": len(table), "phantom_series": table["series"].nunique(), "phantoms": len(distinct)}
+    counts = {f"spectra_{name}": int(count) for name, count in table["series"].value_counts(sort=False).items()}
+    whole = {"phantom_spectra": len(table), "phantom_series": table["series"].nunique(), "phantoms": len(distinct)}
+    return whole | counts

@@ -89,12 +89,74 @@ def _others(row, run):
 
 
 def _less(row, run):
-    """`method` has a smaller number than every one of `other`; or, with `field2`, than itself in another role."""
+    """`method` has a smaller number than every one of `other`."""
     mine = _statistic(row, run, row.method)
     others, absent = _others(row, run)
     if mine.missing or absent:
         return Finding(missing=mine.missing or absent)
     return Finding(mine.value, holds=all(mine.value < other.value for other in others.values()))
+
+
+def _lowers(row, run):
+    """`method`, trained on the set in the role `training`, has a smaller number than itself in the role `other`."""
+    mine, other = _statistic(row, run, row.method), _statistic(row, run, row.method, training=row.other)
+    if mine.missing or other.missing:
+        return Finding(missing=f"{row.method} was not judged after both training sets: {mine.missing or other.missing}")
+    return Finding(mine.value - other.value, holds=mine.value < other.value)
+
+
+def _chosen(row, run):
+    """The study `method` ranks a configuration first whose option `field` is `other`."""
+    ranking = run.rankings.get(row.method)
+    if ranking is None or row.field not in ranking or ranking.empty:
+        return Finding(missing=f"the study {row.method} was not carried out, or does not search {row.field}")
+    return Finding(holds=_same_option(ranking[row.field].head(1), row.other).item())
+
+
+def _option_less(row, run):
+    """In the study `method`, the best configuration with the first value of `other` beats the best with any of the rest."""
+    ranking = run.rankings.get(row.method)
+    if ranking is None or row.field not in ranking:
+        return Finding(missing=f"the study {row.method} was not carried out, or does not search {row.field}")
+    first, *rest = (ranking.loc[_same_option(ranking[row.field], value), "mae_mean"].min() for value in row.other.split(";"))
+    if not all(math.isfinite(value) for value in (first, *rest)):
+        return Finding(missing=f"the study {row.method} has not tried every one of {row.other}")
+    return Finding(first, holds=first < min(rest))
+
+
+def _same_option(column, value):
+    """Where a column of a ranking has an option's value; numbers compare as numbers."""
+    return column.map(_as_number) == _as_number(value)
+
+
+def _as_number(value):
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def _same_best(row, run):
+    """The study `method` finds the configuration that the study `other`, over the same space, ranks first."""
+    mine, other = (run.rankings.get(name) for name in (row.method, row.other))
+    if mine is None or other is None or mine.empty or other.empty:
+        return Finding(missing=f"{row.method} and {row.other} were not both carried out")
+    return Finding(holds=mine["configuration"].iloc[0] == other["configuration"].iloc[0])
+
+
+def _penalty(row, run):
+    """Whether every method of `method` errs more in the series `series` than in `other`, or every one less."""
+    table = run.series
+    here = table[
+        (table["dataset"] == run.settings[row.data]) & (table["norm"] == "max") & (table["metabolite"] == row.metabolite)
+    ]
+    signs, groups = set(), (row.series.split(";"), row.other.split(";"))
+    for name in row.method.split(";"):
+        mine = pick(here, run.method(name), run.training_set(row.training), run.settings["basis"]).set_index("series")["mae"]
+        if not {*groups[0], *groups[1]} <= set(mine.index):
+            return Finding(missing=f"no result of {name} in all of {row.series};{row.other}")
+        signs.add(bool(mine[groups[0]].mean() > mine[groups[1]].mean()))
+    return Finding(holds={"penalty": signs == {True}, "no_penalty": False in signs, "no_difference": len(signs) == 2}[row.kind])
 
 
 def _between_sets(row, run):
@@ -184,4 +246,6 @@ def _residuals(run):
 
 FINDERS = {"value": _value, "less": _less, "lowest": _less, "significant": _test, "not_significant": _test,
            "ratio_at_least": _between_sets, "hardest": _hardest, "closest_match": _closest_match,
-           "hardest_match": _hardest_match, "feature_ratio_below": _feature_ratio_below, "statement": _statement}  # fmt: skip
+           "hardest_match": _hardest_match, "feature_ratio_below": _feature_ratio_below, "lowers": _lowers,
+           "chosen": _chosen, "option_less": _option_less, "same_best": _same_best, "penalty": _penalty, "no_penalty": _penalty,
+           "no_difference": _penalty, "statement": _statement}  # fmt: skip

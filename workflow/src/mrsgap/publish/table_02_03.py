@@ -35,9 +35,14 @@ def layers_table(layers: pd.DataFrame, architecture: str, name: str, number: int
 
 
 def published_parameters(layers: pd.DataFrame) -> dict[str, float]:
-    """Facts for the verdicts: number of parameters of each architecture at its published size."""
-    counts = layers[layers["size"] == "published"].groupby(["architecture", "model"])["parameters"].sum()
-    return {f"{architecture}_parameters": float(count) for (architecture, _), count in counts.items()}
+    """Facts for the verdicts: parameters of each architecture at its published size, and the autoencoder's depths and width."""
+    published = layers[layers["size"] == "published"]
+    counts = published.groupby(["architecture", "model"])["parameters"].sum()
+    facts = {f"{architecture}_parameters": float(count) for (architecture, _), count in counts.items()}
+    autoencoder = published[(published["architecture"] == "yae") & (published["kind"] == "Linear")]
+    facts |= {f"yae_{part}_layers": float(len(rows)) for part, rows in autoencoder.groupby("part")}
+    widths = autoencoder.loc[autoencoder["part"] == "quantifier", "weights"].str.extract(r"bias (\d+)")[0]
+    return facts | ({"yae_quantifier_width": float(widths.iloc[0])} if len(widths) else {})
 
 
 def _cell(layers, layer, column):
