@@ -119,3 +119,12 @@ def test_text_has_the_type_that_zarr_specifies_even_as_an_index(tmp_path):
     for name in ("item", "note"):
         assert json.loads((tmp_path / "text.zarr" / name / "zarr.json").read_text())["data_type"] == "string"
     assert list(read_dataset(tmp_path / "text.zarr")["item"].values) == ["one", "ünf"]
+
+
+def test_opening_a_store_that_snakemake_has_stamped_warns_of_nothing(tmp_path):
+    write_dataset(xr.Dataset({"truth": ("item", [1.0, 2.0])}), tmp_path / "s.zarr")
+    (tmp_path / "s.zarr" / ".snakemake_timestamp").touch()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for opened in (xr.open_zarr(tmp_path / "s.zarr"), read_dataset(tmp_path / "s.zarr")):
+            np.testing.assert_array_equal(opened.truth, [1.0, 2.0])

@@ -25,6 +25,10 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
     """Write `dataset` to the Zarr store `path`, replacing what is there.
 
     `chunks` maps a dimension to its chunk length; other dimensions are one chunk. Text becomes variable-length strings.
+
+    >>> write_dataset(xr.Dataset({"truth": ("item", [8.0, 15.0])}), "two.zarr")
+    >>> read_dataset("two.zarr", "truth").truth.values
+    array([ 8., 15.])
     """
     dataset = with_string_type(dataset)
     encoding = {}
@@ -35,6 +39,18 @@ def write_dataset(dataset: xr.Dataset, path, *, chunks: dict | None = None) -> N
             }
     with written_whole(path) as partial:
         dataset.to_zarr(partial, mode="w", consolidated=False, encoding=encoding, zarr_format=3)
+        _consolidate(partial)
+
+
+def _consolidate(folder: Path) -> None:
+    """Put what every array is into the root's metadata, so that opening the store lists no folder.
+
+    Snakemake leaves a time stamp in every folder that a rule made, and a reader that lists it warns of an unknown object.
+    Programs that do not know consolidated metadata pass over it.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")  # of the specification, yet
+        zarr.consolidate_metadata(folder, zarr_format=3)
 
 
 def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
@@ -52,9 +68,7 @@ def read_dataset(path, *variables: str) -> xr.Dataset:
     if not (path / "zarr.json").is_file():
         raise InputError(f"no Zarr store at `{path}`", cure="Run the rule that makes it, or check the path")
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Object at .snakemake_timestamp")  # put there by Snakemake
-            dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+        dataset = xr.open_zarr(path, consolidated=True, chunks=None)
     except (ValueError, KeyError, OSError) as error:
         raise InputError(f"the Zarr store `{path}` cannot be read: {error}", cure="Delete it and run again") from error
     missing = [name for name in variables if name not in dataset]
@@ -124,3 +138,4 @@ def stream_items(path, items: int, arrays: dict, remainder: Callable[[], xr.Data
         yield stream
         stream.close()
         with_string_type(remainder()).to_zarr(partial, mode="a", consolidated=False, zarr_format=3)
+        _consolidate(partial)
