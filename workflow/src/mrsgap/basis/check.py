@@ -46,7 +46,12 @@ def check_basis(basis: xr.Dataset, protons: dict[str, int]) -> pd.DataFrame:
 
 
 def peak_ppm(fid: np.ndarray, acquisition: Acquisition, near_ppm: float, within_ppm: float = 0.1) -> float:
-    """Position of the largest magnitude of the exact Fourier transform near `near_ppm`, broadened by `LINEWIDTH_HZ`."""
+    """Position of the largest magnitude of the exact Fourier transform near `near_ppm`, broadened by `LINEWIDTH_HZ`.
+
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=2000.0, points=4096)
+    >>> print(f"{peak_ppm(np.exp(2j * np.pi * scan.frequency_hz(3.027) * scan.time_s), scan, near_ppm=3.0):.3f}")
+    3.027
+    """
     damped = fid * lorentzian(acquisition.time_s, LINEWIDTH_HZ)
 
     def minus_height(ppm):

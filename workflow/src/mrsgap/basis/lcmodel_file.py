@@ -42,6 +42,13 @@ def write_basis_file(path, basis: BasisFile) -> None:
 
     Raises `InputError` for a name LCModel would cut, doubled names, a shape that does not match, or numbers that are not
     finite. The FIDs must already carry `linewidth_hz` of Lorentzian broadening: LCModel needs FWHMBA > 0.
+
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=1024)
+    >>> singlet = np.exp(2j * np.pi * scan.frequency_hz(3.027) * scan.time_s - 2 * np.pi * scan.time_s)
+    >>> write_basis_file("cr.basis", BasisFile(("Cr",), singlet[None], scan, 2.0, 68.0, "one line"))
+    >>> again = read_basis_file("cr.basis")
+    >>> again.metabolites, bool(abs(again.fid[:, :1024] - singlet).max() < 1e-4)
+    (('Cr',), True)
     """
     fid = np.asarray(basis.fid, dtype=np.complex128)
     if fid.shape != (len(basis.metabolites), basis.acquisition.points):

@@ -27,7 +27,18 @@ class Simulated:
 
 
 def simulate_basis(systems: dict[str, dict], plan: BasisPlan) -> xr.Dataset:
-    """Metabolites of `systems` (entries of config/metabolites.yaml by name) under `plan`: `fid` (metabolite, edit, time)."""
+    """Metabolites of `systems` (entries of config/metabolites.yaml by name) under `plan`: `fid` (metabolite, edit, time).
+
+    >>> import yaml
+    >>> from mrsgap.basis.plan import make_plan
+    >>> config, events, systems = (
+    ...     yaml.safe_load(open(f"config/{name}.yaml")) for name in ("config", "sequence", "metabolites")
+    ... )
+    >>> plan = make_plan(config["bases"]["ideal"], events["sequences"], events["pulses"])
+    >>> basis = simulate_basis({"Cr": systems["metabolites"]["Cr"]}, plan)
+    >>> basis.fid.dims, basis.fid.shape
+    (('metabolite', 'edit', 'time'), (1, 2, 4096))
+    """
     parts = []
     for name, system in systems.items():
         simulated = simulate_metabolite(name, system, plan)

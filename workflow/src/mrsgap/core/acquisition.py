@@ -19,7 +19,14 @@ LARMOR_TOLERANCE = 2e-5
 
 @dataclass(frozen=True)
 class Acquisition:
-    """Larmor frequency (MHz), carrier (ppm at 0 Hz), spectral width (Hz) and number of complex points."""
+    """Larmor frequency (MHz), carrier (ppm at 0 Hz), spectral width (Hz) and number of complex points.
+
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=2000.0, points=4096)
+    >>> round(scan.frequency_hz(2.01), 1)  # NAA lies 122 Hz from the carrier
+    122.0
+    >>> [round(float(ppm), 2) for ppm in scan.ppm[[0, -1]]]
+    [11.11, -5.11]
+    """
 
     larmor_mhz: float
     carrier_ppm: float
@@ -94,6 +101,11 @@ def by_acquisition(dataset: xr.Dataset) -> Iterator[tuple[Acquisition, xr.Datase
     variables over `item` (several; shorter signals are padded with NaN at the end). What is yielded always has one acquisition,
     its numbers as attributes, no padding, and sample times in s as the coordinate `time`. Raises `InputError` if the numbers
     are absent.
+
+    >>> scan = Acquisition(123.23, 3.0, 2000.0, 4)
+    >>> spectra = xr.Dataset({"fid": (("item", "edit", "time"), np.ones((5, 2, 4), complex))}, attrs=scan.as_attributes())
+    >>> [(found.points, part.sizes["item"]) for found, part in by_acquisition(spectra)]
+    [(4, 5)]
     """
     if all(name in dataset.attrs for name in ACQUISITION_NAMES):
         acquisition = Acquisition.from_attributes(dataset.attrs)

@@ -7,7 +7,11 @@ fault of ours and keeps its traceback.
 
 
 class InputError(ValueError):
-    """Input that the user can mend: `what` is wrong, `where` it was found, and the `cure`."""
+    """Input that the user can mend: `what` is wrong, `where` it was found, and the `cure`.
+
+    >>> print(InputError("no file `a.nii`", where="manifest.csv, row 2", cure="Correct the path"))
+    no file `a.nii` (manifest.csv, row 2). Correct the path.
+    """
 
     def __init__(self, what: str, *, where: str | None = None, cure: str | None = None):
         self.what, self.where, self.cure = what, where, cure

@@ -22,5 +22,11 @@ def named_key(seed: int, *names):
 
 
 def named_generator(seed: int, *names) -> np.random.Generator:
-    """A NumPy generator that depends on the seed and on every name, in order."""
+    """A NumPy generator that depends on the seed and on every name, in order.
+
+    >>> named_generator(1, "noise", 0).random() == named_generator(1, "noise", 0).random()
+    True
+    >>> named_generator(1, "noise", 0).random() == named_generator(1, "noise", 1).random()
+    False
+    """
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(_words(seed, names))))

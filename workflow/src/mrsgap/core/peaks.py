@@ -24,6 +24,12 @@ def find_offset(fid, acquisition: Acquisition, reach_ppm: float = 0.25) -> float
     """Shift in ppm that moves the pattern of the NAA and Cr singlets onto the edit-off spectrum of `fid` (time,).
 
     The shift within `reach_ppm` at which the sum of the magnitudes at both places is largest; one of the two lines is enough.
+
+    >>> from mrsgap.core.signal import lorentzian, rotation
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=2000.0, points=4096)
+    >>> lines = [rotation(scan.time_s, scan.frequency_hz(ppm + 0.05)) for ppm in (NAA_PPM, CR_PPM)]
+    >>> print(f"{find_offset(sum(lines) * lorentzian(scan.time_s, 3.0), scan):.2f} ppm")
+    0.05 ppm
     """
     ppm, values = fine_spectrum(fid, acquisition, 8)
     magnitude = abs(values)[::-1]

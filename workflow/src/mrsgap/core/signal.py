@@ -98,6 +98,12 @@ def spectrum(fid, xp=np, points: int | None = None):
     """Spectrum of a FID along the last axis, bins in the order of `Acquisition.ppm`; any length, any leading shape.
 
     Zero-filled to `points` where given.
+
+    >>> from mrsgap.core.acquisition import Acquisition
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=2000.0, points=4096)
+    >>> fid = rotation(scan.time_s, scan.frequency_hz(2.01)) * lorentzian(scan.time_s, 2.0)
+    >>> print(f"{scan.ppm[abs(spectrum(fid)).argmax()]:.2f} ppm")
+    2.01 ppm
     """
     return xp.fft.fftshift(transform(fid, xp, points), axes=-1)  # (..., bin)
 

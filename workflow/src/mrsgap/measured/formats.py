@@ -35,7 +35,18 @@ def ending(path) -> str | None:
 
 
 def read_recording(path) -> Recording:
-    """Read one file in any known format; every failure is an `InputError` that names the file and the cure."""
+    """Read one file in any known format; every failure is an `InputError` that names the file and the cure.
+
+    >>> import numpy as np
+    >>> from mrsgap.core.acquisition import Acquisition
+    >>> from mrsgap.measured.nifti import write_nifti
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=512)
+    >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
+    >>> write_nifti("tube.nii.gz", [line, 0.1 * line], scan, {"EchoTime": 0.068}, edit_pulse_ppm=(7.4, 1.9), user={})
+    >>> recording = read_recording("tube.nii.gz")
+    >>> recording.states, recording.fid.shape, recording.echo_time_s
+    (('off', 'on'), (2, 1, 512), 0.068)
+    """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"no file `{path}`", cure="Correct the path in the manifest")

@@ -37,6 +37,20 @@ def as_dataset(items: list[Item], metabolites: list[str], folder) -> xr.Dataset:
     `fid` is NaN where a state is absent and beyond the end of a shorter signal; `fid_diff` (item, time) holds a difference that
     came without its states, else NaN. `truth` is in mmol/l, NaN where unknown. Paths are stored relative to `folder`. The
     acquisition is in the attributes where all items share one, and always per item: read with `by_acquisition`.
+
+    >>> from pathlib import Path
+    >>> from mrsgap.core.acquisition import Acquisition
+    >>> from mrsgap.measured.manifest import read_manifest
+    >>> from mrsgap.measured.nifti import write_nifti
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=512)
+    >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
+    >>> write_nifti("tube.nii.gz", [line, 0.1 * line], scan, {"EchoTime": 0.068}, edit_pulse_ppm=(7.4, 1.9), user={})
+    >>> _ = Path("manifest.csv").write_text("series,item,path,NAA_mmol_per_l\\nE1,tube,tube.nii.gz,15\\n")
+    >>> rows, failures, metabolites = read_manifest("manifest.csv")
+    >>> items, failures = read_items(rows, failures)
+    >>> spectra = as_dataset(items, metabolites, Path("."))
+    >>> spectra.fid.shape, float(spectra.truth[0, 0]), float(spectra.echo_time_s[0])
+    ((1, 2, 512), 15.0, 0.068)
     """
     acquisitions = _shared_acquisitions(items)
     points = max(acquisition.points for acquisition in acquisitions)

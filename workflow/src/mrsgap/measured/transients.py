@@ -17,7 +17,15 @@ PASSES = 3
 
 
 def average_transients(fid: np.ndarray, acquisition: Acquisition) -> tuple[np.ndarray, np.ndarray]:
-    """Mean FID (time,) of transients (transient, time) after registration, and each one's own frequency in Hz (transient,)."""
+    """Mean FID (time,) of transients (transient, time) after registration, and each one's own frequency in Hz (transient,).
+
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=2048)
+    >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
+    >>> drifting = np.stack([line * np.exp(2j * np.pi * drift_hz * scan.time_s) for drift_hz in (-2.0, 0.0, 2.0)])
+    >>> mean, drift_hz = average_transients(drifting, scan)
+    >>> drift_hz.round(1) + 0.0
+    array([-2.,  0.,  2.])
+    """
     if fid.shape[0] == 1:
         return fid[0], np.zeros(1)
     limited = _limit(fid, acquisition)

@@ -18,7 +18,12 @@ INVERT, KEEP = "invert", "keep"  # orders that ideal crushers let pass: q' = -q,
 
 @dataclass(frozen=True)
 class Cycle:
-    """Phases (deg, added to `phase_deg`) and signs of one pulse's cycle; `selects` is what ideal crushers would pass."""
+    """Phases (deg, added to `phase_deg`) and signs of one pulse's cycle; `selects` is what ideal crushers would pass.
+
+    >>> two_step = Cycle(steps_deg=(0.0, 90.0), signs=(1.0, -1.0))
+    >>> abs(two_step.weight(np.array([0, 1, 2]))).round(3)  # of the change of coherence order, 2 passes whole
+    array([0.   , 0.707, 1.   ])
+    """
 
     phase_deg: float = 0.0
     steps_deg: tuple[float, ...] = (0.0,)

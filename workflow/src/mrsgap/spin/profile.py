@@ -46,6 +46,11 @@ def bandwidth_hz(waveform: Waveform) -> float:
     """Full width of the band that is inverted (Mz < 0) around zero offset, found to 1e-6 of itself.
 
     Raises `InputError` where the pulse does not invert on resonance, so that no band exists.
+
+    >>> from mrsgap.spin.waveform import make_waveform
+    >>> editing = make_waveform("editing", {"shape": "sinc_gauss", "points": 99, "duration_ms": 20, "flip_deg": 180})
+    >>> print(f"{editing.peak_b1_hz:.1f} Hz inverts {bandwidth_hz(editing):.1f} Hz")
+    45.5 Hz inverts 60.7 Hz
     """
     if profile(waveform, [0.0]).mz[0] >= 0:
         raise InputError("the pulse does not invert on resonance, so it has no inversion bandwidth",

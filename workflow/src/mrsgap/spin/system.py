@@ -60,7 +60,13 @@ def read_system(name: str, description: dict) -> list[SpinPart]:
 
 
 def proton_count(parts: list[SpinPart]) -> float:
-    """Number of observed protons: the first point of a 90-degree pulse-acquire FID."""
+    """Number of observed protons: the first point of a 90-degree pulse-acquire FID.
+
+    >>> acetyl = {"shifts_ppm": [2.008, 2.008, 2.008]}
+    >>> lactate = {"shifts_ppm": [4.1, 1.3, 1.3, 1.3], "couplings_hz": {"1-2": 6.9, "1-3": 6.9, "1-4": 6.9}}
+    >>> float(proton_count(read_system("mine", {"parts": [acetyl, lactate]})))
+    7.0
+    """
     return sum(part.spins * part.weight for part in parts)
 
 
