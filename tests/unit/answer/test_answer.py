@@ -5,66 +5,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from estimates import quantities
 from reference_data import REPOSITORY
 
 from mrsgap.answer.page import advice, document, page
-from mrsgap.core.names import QUANTITY_COLUMNS
 from mrsgap.quality.measures import SHOWN
-from mrsgap.quantities.ratios import answers_only, ratios
+from mrsgap.quantities.ratios import ratios
 from mrsgap.trust.intervals import calibrate, conformal_factor, with_intervals
-
-BLANK = {
-    "method": "fit", "basis": "study", "training_set": "", "fold": "", "seed": "", "dataset": "d", "origin": "measured",
-    "series": "s", "item": "1", "crlb_percent": np.nan, "truth": np.nan, "unit": "relative", "status": "ok", "reason": "",
-}  # fmt: skip
-
-
-def quantities(rows):
-    return pd.DataFrame([BLANK | row for row in rows], columns=list(QUANTITY_COLUMNS))
-
-
-def test_ratio_and_its_uncertainty():
-    table = ratios(quantities([{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2, "truth": 10.0},
-                               {"metabolite": "GABA", "estimate": 0.4, "sd": 0.02, "truth": 1.5}]), "NAA")  # fmt: skip
-    assert table["ratio"].item() == pytest.approx(0.2)
-    assert table["sd"].item() == pytest.approx(0.2 * np.hypot(0.05, 0.1))
-    assert table["truth"].item() == pytest.approx(0.15)
-
-
-@pytest.mark.parametrize("naa", [0.0, -1.0, np.nan])
-def test_no_ratio_without_a_reference(naa):
-    rows = [{"metabolite": "NAA", "estimate": naa, "sd": 0.1}, {"metabolite": "GABA", "estimate": 0.4, "sd": 0.1}]
-    table = ratios(quantities(rows), "NAA")
-    assert np.isnan(table["ratio"].item())
-    assert table["status"].item() == "failed"
-    assert "NAA" in table["reason"].item()
-
-
-def test_a_refusal_stays_one():
-    rows = [
-        {"metabolite": name, "estimate": np.nan, "status": "refused", "reason": "another field"} for name in ("NAA", "GABA")
-    ]
-    table = ratios(quantities(rows), "NAA")
-    assert table["status"].item() == "refused"
-    assert table["reason"].item() == "another field"
-
-
-def test_a_flag_on_the_reference_reaches_the_ratio():
-    rows = [{"metabolite": "NAA", "estimate": 2.0, "sd": 0.2, "status": "flagged", "reason": "broad"},
-            {"metabolite": "GABA", "estimate": 0.4, "sd": 0.02}]  # fmt: skip
-    table = ratios(quantities(rows), "NAA")
-    assert table["status"].item() == "flagged"
-    assert table["reason"].item() == "NAA: broad"
-
-
-def test_copies_stand_for_themselves_only_without_an_ensemble():
-    copies = [
-        {"method": "net", "metabolite": "NAA", "estimate": x, "sd": np.nan, "fold": f} for f, x in (("0", 1.0), ("1", 3.0))
-    ]
-    alone = answers_only(quantities(copies))
-    assert alone[["estimate", "sd"]].to_numpy().tolist() == [[2.0, pytest.approx(np.sqrt(2))]]
-    both = answers_only(quantities([*copies, {"method": "net", "metabolite": "NAA", "estimate": 2.1, "sd": 0.5}]))
-    assert both["estimate"].tolist() == [2.1]
 
 
 def test_conformal_factor_is_the_finite_sample_quantile():

@@ -13,6 +13,7 @@ from mrsgap.core.noise import fid_noise_sd
 from mrsgap.lcm.channels import channel_fids
 from mrsgap.lcm.curves import best_median_worst, fit_curves
 from mrsgap.lcm.quantify import fit_dataset
+from mrsgap.quantities.normalise import RATIO, normalise_quantities
 
 AMPLITUDES = np.array([[8.0, 4.0, 3.0, 12.0, 15.0], [8.0, 1.0, 0.0, 4.0, 15.0], [2.0, 9.0, 5.0, 1.0, 3.0]])
 SHIFT_HZ, PHASE_RAD, LORENTZIAN_HZ = np.array([0.0, 17.0, -21.0]), np.array([0.0, 2.5, -1.2]), np.array([2.0, 4.0, 1.5])
@@ -83,10 +84,14 @@ def test_bound_is_the_spread_of_repeated_fits(made_up_basis, settings):
     )  # fmt: skip
     repeats = xr.concat([mix(made_up_basis, 0.5, seed).isel(item=[0]) for seed in range(60)], dim="item")
     repeats = repeats.assign_coords(item=[str(place) for place in range(60)])
-    fitted = fit_dataset(repeats, made_up_basis, "joint", held)[0].fit
+    result = fit_dataset(repeats, made_up_basis, "joint", held)[0]
+    fitted = result.fit
     spread = fitted.amplitude.std(axis=0, ddof=1) / np.median(fitted.sd, axis=0)
     assert (np.abs(spread - 1) < 4 / np.sqrt(2 * 59)).all()  # four standard errors of a standard deviation
     np.testing.assert_allclose(np.median(fitted.noise_sd), 0.5, rtol=0.02)
+    ratios = normalise_quantities(result.rows, RATIO).groupby("metabolite", sort=False)
+    spread = (ratios["estimate"].std() / ratios["crlb"].median())[["Cr", "GABA", "Gln", "Glu"]]
+    assert (np.abs(spread - 1) < 4 / np.sqrt(2 * 59)).all()
 
 
 def test_what_cannot_be_fitted_is_nan_with_its_reason(made_up_basis, settings):

@@ -11,8 +11,9 @@ from mrsgap.basis.lcmodel_file import BasisFile, write_basis_file
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import FAILED, FLAGGED, OK
 from mrsgap.lcm.lcmodel.inputs import control_parameters, control_text, raw_text
+from mrsgap.lcm.lcmodel.outputs import Row
 from mrsgap.lcm.lcmodel.quantify import LcmodelSettings, fit_items, quantity_rows
-from mrsgap.lcm.lcmodel.run import find_lcmodel, run_lcmodel
+from mrsgap.lcm.lcmodel.run import Outcome, find_lcmodel, run_lcmodel
 
 FAKE = Path(__file__).with_name("fake_lcmodel.py")
 CAUSES = {
@@ -66,8 +67,17 @@ def test_recorded_failure_ends_as_its_named_reason_and_no_number(run, reference,
     assert outcome.status == FAILED
     assert CAUSES[mode] in outcome.reason
     cells = quantity_rows(outcome, ["GABA", "NAA"])
-    assert all(np.isnan([cell["estimate"], cell["sd"], cell["crlb_percent"]]).all() for cell in cells)
+    assert all(np.isnan([cell["estimate"], cell["sd"], cell["crlb"]]).all() for cell in cells)
     assert all(cell["status"] == FAILED and cell["reason"] == outcome.reason for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("concentration", "percent", "bound"), [(4.0, 5, 0.2), (0.0, 999, np.nan), (4.0, 999, np.nan), (4.0, 0, np.nan)]
+)
+def test_a_percentage_that_says_nothing_is_no_bound(concentration, percent, bound):
+    outcome = Outcome("ok", rows=(Row("GABA", concentration, percent, 1.0, ""),))
+    cell = quantity_rows(outcome, ["GABA"])[0]
+    np.testing.assert_equal((cell["estimate"], cell["sd"], cell["crlb"]), (concentration, bound, bound))
 
 
 def test_recorded_success_and_glued_flag(run, reference, monkeypatch):
@@ -122,7 +132,7 @@ def test_item_gives_off_diff_and_joint(settings, spectra, acquisition, basis_pat
     assert all(outcome.status == OK for outcome in item.values())
     assert [row.metabolite for row in item["lcmodel-diff"].rows] == ["GABA", "NAA"]  # Cr is left out of DIFF
     joint = {cell["metabolite"]: cell for cell in quantity_rows(item["lcmodel-joint"], ["Cr", "GABA", "NAA", "Glu"])}
-    assert (joint["Cr"]["estimate"], joint["Cr"]["crlb_percent"]) == (8.0, pytest.approx(6**0.5))
+    assert (joint["Cr"]["estimate"], joint["Cr"]["crlb"]) == (8.0, pytest.approx(0.08 * 6**0.5))
     assert (joint["Glu"]["status"], joint["Glu"]["reason"]) == (FAILED, "LCModel reports no Glu (not in its basis)")
 
 

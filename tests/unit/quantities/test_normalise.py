@@ -5,6 +5,7 @@ import pytest
 from estimates import METABOLITES, compositions, estimates
 
 from mrsgap.core.errors import InputError
+from mrsgap.quantities.bounds import correlation_text
 from mrsgap.quantities.normalise import MAX, RATIO, normalise_concentrations, normalise_quantities
 
 VALUES = np.array([[8.0, 2.0, 10.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
@@ -62,14 +63,43 @@ def test_the_overall_scale_of_a_method_does_not_matter():
     np.testing.assert_allclose(one["error"], other["error"], atol=1e-12)
 
 
-def test_bounds_follow_the_scale():
-    table = normalise_quantities(one_item([4.0, 2.0, 1.0, 3.0, 8.0], [8.0, 0.0, 3.0, 12.0, 15.0], crlb_percent=10.0), MAX)
-    np.testing.assert_allclose(table["crlb"], 0.1 * table["estimate"])
+AMPLITUDES, BOUNDS = np.array([4.0, 0.0, 1.0, 3.0, 8.0]), np.array([0.3, 0.2, 0.1, 0.2, 0.5])
+TRUTH = [8.0, 0.0, 3.0, 12.0, 15.0]
 
 
-def test_an_infinite_bound_is_no_bound():
-    table = normalise_quantities(one_item([4.0, 0.0, 1.0, 3.0, 8.0], [8.0, 0.0, 3.0, 12.0, 15.0], crlb_percent=np.inf), MAX)
-    assert table["crlb"].isna().all()
+def with_bounds(correlation, estimate=AMPLITUDES):
+    """One spectrum whose five errors are correlated alike."""
+    covariance = np.outer(BOUNDS, BOUNDS) * np.where(np.eye(5), 1.0, correlation)
+    texts = [correlation_text(covariance, METABOLITES, place) for place in range(5)]
+    return covariance, one_item(estimate, TRUTH).assign(crlb=BOUNDS, sd=BOUNDS, correlations=texts)
+
+
+@pytest.mark.parametrize("norm", [MAX, RATIO])
+@pytest.mark.parametrize("correlation", [0.0, 0.85])
+def test_a_normalised_value_errs_as_its_bound_says(norm, correlation):
+    """4,000 draws of an efficient estimator: spread over bound is 1 within 5 %, where the truth is 0 too, and NAA is exact."""
+    covariance, table = with_bounds(correlation)
+    draws = np.random.default_rng(0).multivariate_normal(AMPLITUDES, covariance, 4000)
+    observed = (draws / draws[:, 4:]).std(axis=0)
+    bound = normalise_quantities(table, norm)["crlb"].to_numpy()
+    np.testing.assert_allclose(bound[:4] / observed[:4], 1.0, atol=0.05)
+    assert bound[4] == 0
+
+
+def test_bounds_are_independent_of_the_scale_and_of_the_order():
+    _, table = with_bounds(0.5)
+    whole = normalise_quantities(table, MAX)
+    other = normalise_quantities(table.assign(estimate=7 * table["estimate"], crlb=7 * table["crlb"]).iloc[::-1], MAX)
+    np.testing.assert_allclose(other["crlb"].iloc[::-1], whole["crlb"])
+
+
+def test_a_bound_that_is_unknown_stays_unknown():
+    _, table = with_bounds(0.5)
+    table.loc[table["metabolite"] == "GABA", "crlb"] = np.nan
+    bound = normalise_quantities(table, MAX)["crlb"]
+    assert list(np.isnan(bound)) == [False, True, False, False, False]
+    table.loc[table["metabolite"] == "NAA", "crlb"] = np.nan
+    assert normalise_quantities(table, MAX)["crlb"].isna().all()
 
 
 @pytest.mark.parametrize("norm", [MAX, RATIO])

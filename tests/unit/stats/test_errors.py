@@ -123,7 +123,7 @@ def test_failed_spectra_are_counted_not_hidden():
 
 
 def test_rmse_over_the_bound():
-    _, summary = summaries(estimates("lcm-joint", compositions(), crlb_percent=10.0))
+    _, summary = summaries(estimates("lcm-joint", compositions(), relative_bound=0.1))
     row = cell(summary, "lcm-joint", "Glu")
     assert row["rmse_over_crlb"] == pytest.approx(row["rmse"] / row["crlb"])
     assert np.isnan(cell(summary, TEST_MEAN, "Glu")["rmse_over_crlb"])
@@ -131,7 +131,7 @@ def test_rmse_over_the_bound():
 
 def test_a_network_is_held_against_the_bounds_of_the_fit_of_the_same_spectra():
     truths = compositions()
-    table = pd.concat([estimates("lcm-joint", truths, crlb_percent=10.0), estimates("cnn", truths)])
+    table = pd.concat([estimates("lcm-joint", truths, relative_bound=0.1), estimates("cnn", truths)])
     items, summary = summaries(table)
     mine, fit = cell(summary, "cnn", "Glu"), cell(summary, "lcm-joint", "Glu")
     assert np.isnan(mine["rmse_over_crlb"])
@@ -192,7 +192,7 @@ def test_groups_are_equal_and_unknown_values_stay_out():
 
 
 def test_errors_by_group_by_hand():
-    items, _ = summaries(estimates("cnn", compositions(), crlb_percent=10.0), with_constant=False)
+    items, _ = summaries(estimates("cnn", compositions(), relative_bound=0.1), with_constant=False)
     order = pd.Series(np.arange(items["item"].nunique(), dtype=float), index=items["item"].unique(), name="snr")
     table = errors_by_group(items, order, "snr", 2)
     gaba = items[items["metabolite"] == "GABA"].set_index("item").loc[order.index]

@@ -13,7 +13,7 @@ ORIGINS = (SIMULATED, SYNTHETIC, MEASURED)
 # The one table in which networks, LCModel and our own fit meet (one row per method, item and metabolite).
 QUANTITY_COLUMNS = (
     "method", "basis", "training_set", "fold", "seed", "dataset", "origin", "series", "item", "metabolite",
-    "estimate", "sd", "crlb_percent", "truth", "unit", "status", "reason",
+    "estimate", "sd", "crlb", "correlations", "truth", "unit", "status", "reason",
 )  # fmt: skip
 
 # Status of a quantity: usable; usable with the stated reservation; absent (the estimate is NaN) because a network learnt other

@@ -17,10 +17,10 @@ from mrsgap.lcm.channels import channel_basis, channel_fids, resample_basis
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
+from mrsgap.quantities.bounds import correlation_text
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
 log = logging.getLogger("mrsgap")
-LARGEST_PERCENT = 999.0  # as LCModel prints it
 UNEXPLAINED = 3.0  # residual over noise above which a fit is flagged
 
 
@@ -70,7 +70,7 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     items = texts(spectra[ITEM])
     columns = {name: int(visible[:place].sum()) for place, name in enumerate(names) if visible[place]}
     rows = [
-        {"item": item, **_row(name, fit, place, columns.get(name), verdict, kind)}
+        {"item": item, **_row(name, fit, place, columns.get(name), list(columns), verdict, kind)}
         for name in names
         for place, (item, verdict) in enumerate(zip(items, verdicts))
     ]
@@ -110,15 +110,16 @@ def _judge(fit: Fit, fid, noise, settings, field, protocol) -> list[tuple[str, s
     return verdicts
 
 
-def _row(name, fit, item, column, verdict, kind) -> dict:
-    row = {"metabolite": name, "status": verdict[0], "reason": verdict[1]}
+def _row(name, fit, item, column, names, verdict, kind) -> dict:
+    """Cells of one item and metabolite, at `column` of the fitted `names` (or None). An estimate of zero has a bound."""
+    row = {"metabolite": name, "status": verdict[0], "reason": verdict[1], "correlations": ""}
     estimate = sd = np.nan
     if column is None:
         row |= {"status": FAILED, "reason": f"{name} has no signal in the {kind} spectrum"}
     elif verdict[0] != FAILED:
         estimate, sd = fit.amplitude[item, column], fit.sd[item, column]
-    percent = min(100 * sd / estimate, LARGEST_PERCENT) if estimate > 0 else (LARGEST_PERCENT if estimate == 0 else np.nan)
-    return row | {"estimate": estimate, "sd": sd, "crlb_percent": percent}
+        row["correlations"] = correlation_text(fit.covariance[item], names, column)
+    return row | {"estimate": estimate, "sd": sd, "crlb": sd}
 
 
 def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:

@@ -55,6 +55,6 @@ def answers_only(quantities: pd.DataFrame) -> pd.DataFrame:
     if single.empty:
         return whole.reset_index(drop=True)
     grouped = single.groupby(keys, sort=False)
-    first = grouped[["truth", "unit", "status", "reason", "crlb_percent"]].first()
+    first = grouped[["truth", "unit", "status", "reason", "crlb", "correlations"]].first()
     means = first.assign(estimate=grouped["estimate"].mean(), sd=grouped["estimate"].std(), fold="", seed="")
     return pd.concat([whole, means.reset_index()[whole.columns]], ignore_index=True)

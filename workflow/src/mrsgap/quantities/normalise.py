@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.core.errors import InputError
+from mrsgap.quantities.bounds import correlation_with, quotient_sd
 from mrsgap.quantities.table import METHOD_KEYS, SPECTRUM_KEYS
 
 MAX, RATIO = "max", "naa_ratio"  # the two normalisations; results of either carry its name
@@ -33,10 +34,10 @@ def normalise_quantities(quantities: pd.DataFrame, norm: str) -> pd.DataFrame:
 
     `max`: estimates are divided by the largest estimate of the spectrum and truths by the largest truth, both over the
     metabolites that the method quantifies (arXiv 2602.20289, section 4; NAA is not forced to 1). `naa_ratio`: both are divided
-    by NAA. Returns the identity columns and `estimate`, `truth`, `error` (estimate minus truth), `abs_error`, `crlb` (the
-    Cramer-Rao bound on the same scale), `sd`, and `excluded`, which says why an error is NaN. Metabolites that a method never
-    quantifies in a data set have no rows. A spectrum is never judged in part: where one estimate failed, the largest is
-    unknown, and every max-normalised error of that spectrum is NaN.
+    by NAA. Returns the identity columns and `estimate`, `truth`, `error` (estimate minus truth), `abs_error`, `crlb` and `sd`
+    (of the quotient, with the covariance of its two estimates: 0 for the divisor itself), and `excluded`, which says why an
+    error is NaN. Metabolites that a method never quantifies in a data set have no rows. A spectrum is never judged in part:
+    where one estimate failed, the largest is unknown, and every max-normalised error of that spectrum is NaN.
     """
     if norm not in NORMALISATIONS:
         raise ValueError(f"norm must be one of {NORMALISATIONS}, but is {norm!r}")
@@ -55,9 +56,11 @@ def normalise_quantities(quantities: pd.DataFrame, norm: str) -> pd.DataFrame:
         columns = {
             "estimate": np.where(usable, estimate / estimate_scale, np.nan),
             "truth": np.where(truth_scale > 0, truth / truth_scale, np.nan),
-            "sd": np.where(usable, table["sd"].to_numpy(float) / estimate_scale, np.nan),
         }
-        columns["crlb"] = np.abs(columns["estimate"]) * _percent(table["crlb_percent"]) / 100
+        for bound in ("sd", "crlb"):
+            columns[bound] = _bounds(
+                table, bound, columns["estimate"], spectrum, _place(norm, estimate, spectrum, is_reference)
+            )
     columns["error"] = columns["estimate"] - columns["truth"]
     columns["abs_error"] = np.abs(columns["error"])
     excluded = np.where(usable & ~np.isfinite(columns["error"]), "no estimate or truth", excluded)
@@ -79,10 +82,23 @@ def _reference(values, spectrum, is_reference):
     return reference[spectrum]
 
 
-def _percent(crlb_percent):
-    """Percent bounds as numbers: an infinite bound (an estimate of zero) is no bound."""
-    values = crlb_percent.to_numpy(float)
-    return np.where(np.isfinite(values), values, np.nan)
+def _place(norm, estimate, spectrum, is_reference):
+    """Row of the metabolite by which each spectrum is divided (spectrum,): the largest, or the reference; -1 without one."""
+    chosen = np.flatnonzero(is_reference if norm == RATIO else estimate == _largest(estimate, spectrum, None))
+    place = np.full(spectrum.max(initial=-1) + 1, -1)
+    place[spectrum[chosen[::-1]]] = chosen[::-1]  # the first of equals
+    return place
+
+
+def _bounds(table, column, ratio, spectrum, place):
+    """Bound `column` of every normalised value (row,); 0 for the value that is 1 by definition."""
+    below = place[spectrum]
+    sd = np.where(np.isfinite(table[column]), table[column], np.nan)
+    names, estimate = table["metabolite"].to_numpy(), table["estimate"].to_numpy(float)
+    correlation = correlation_with(table["correlations"], names[below])
+    bound = quotient_sd(ratio, sd, estimate[below], sd[below], correlation)
+    bound = np.where(below == np.arange(len(table)), np.where(np.isfinite(ratio + sd), 0.0, np.nan), bound)
+    return np.where((below >= 0) & np.isfinite(ratio), bound, np.nan)
 
 
 def _reasons(norm, estimate_scale, truth_scale):

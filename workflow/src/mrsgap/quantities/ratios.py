@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.core.names import FAILED, REFUSED, STATUSES
+from mrsgap.quantities.bounds import correlation_with, quotient_sd
 from mrsgap.quantities.members import ANSWER_KEYS, answers_only
 
 COLUMNS = (*ANSWER_KEYS, "metabolite", "reference", "ratio", "sd", "truth", "status", "reason")
@@ -12,8 +13,7 @@ COLUMNS = (*ANSWER_KEYS, "metabolite", "reference", "ratio", "sd", "truth", "sta
 def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Ratio of every metabolite to `reference`, as `COLUMNS`; NaN where one is missing or the reference not above zero.
 
-    sd by first-order propagation. ASSUME: the errors of numerator and reference are independent, since a quantity table has no
-    covariances; for a fit they are nearly so (Cavassila et al., NMR Biomed. 14 (2001) 278).
+    sd by first-order propagation with the correlation that the fit states (`bounds.quotient_sd`).
     """
     table = answers_only(quantities)
     below = table[table["metabolite"] == reference][[*ANSWER_KEYS, "estimate", "sd", "truth", "status", "reason"]]
@@ -21,8 +21,8 @@ def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
     usable = joined["estimate_reference"] > 0
     denominator = joined["estimate_reference"].where(usable)
     ratio = joined["estimate"] / denominator
-    relative = (joined["sd_reference"] / denominator) ** 2
-    sd = np.sqrt((joined["sd"] / denominator) ** 2 + ratio**2 * relative)
+    correlation = correlation_with(joined["correlations"], [reference] * len(joined))
+    sd = quotient_sd(ratio, joined["sd"], denominator, joined["sd_reference"], correlation)
     truth = joined["truth"] / joined["truth_reference"].where(joined["truth_reference"] > 0)
     status = _worse(joined["status"], joined["status_reference"])
     status = status.where(ratio.notna() | (status == REFUSED), FAILED)

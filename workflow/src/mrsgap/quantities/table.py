@@ -14,7 +14,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
 from mrsgap.core.names import ITEM, METABOLITE, OK, ORIGINS, QUANTITY_COLUMNS, STATUSES, UNANSWERED
 
-NUMBERS = ("estimate", "sd", "crlb_percent", "truth")
+NUMBERS = ("estimate", "sd", "crlb", "truth")
 WORDS = tuple(name for name in QUANTITY_COLUMNS if name not in NUMBERS)
 METHOD_KEYS = ["method", "basis", "training_set"]  # what a method is
 RELATIVE = "relative"  # unit of amplitudes in units of the basis: only ratios within an item mean anything

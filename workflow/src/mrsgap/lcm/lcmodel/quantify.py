@@ -28,6 +28,7 @@ NO_ROW = Row("", float("nan"), float("nan"), float("nan"), "")
 PRIOR = {"+": "exceeds its ratio prior", "-": "falls below its ratio prior"}
 LARGEST_SHIFT_DIFFERENCE_PPM = 0.05
 LARGEST_PHASE_DEG = 60.0
+LARGEST_PERCENT = 999  # what LCModel prints for a bound of any size above
 REFERENCE = "NAA"
 FROM_OFF = ("Cr",)  # its DIFF estimate means nothing: creatine is not edited
 
@@ -125,7 +126,7 @@ def _fit_item(spectra, *, acquisition, basis_paths, bases, settings) -> dict:
 
 
 def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
-    """Table cells (metabolite, estimate, sd, crlb_percent, status, reason) for `metabolites`; NaN where failed."""
+    """Table cells (metabolite, estimate, sd, crlb, status, reason) for `metabolites`; NaN where failed."""
     estimates = {row.metabolite: row for row in outcome.rows}
     cells = []
     for name in metabolites:
@@ -136,12 +137,15 @@ def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
             status, reason = FAILED, "LCModel's number does not fit its column (****)"
         elif row.prior_flag in PRIOR:
             status, reason = FLAGGED, "; ".join(filter(None, [reason, PRIOR[row.prior_flag]]))
+        # A percentage of nothing, one rounded to 0 and the largest that LCModel prints say nothing about the bound.
+        stated = row.concentration > 0 and 0 < row.percent_sd < LARGEST_PERCENT
+        bound = row.concentration * row.percent_sd / 100 if stated else math.nan
         cells.append(
             {
                 "metabolite": name,
                 "estimate": row.concentration,
-                "sd": row.concentration * row.percent_sd / 100 if row.concentration > 0 else float("nan"),
-                "crlb_percent": row.percent_sd,
+                "sd": bound,
+                "crlb": bound,
                 "status": status,
                 "reason": reason,
             }
@@ -172,7 +176,8 @@ def check_reference(diff: Outcome, off: Outcome | None) -> Outcome:
 def join(off: Outcome, diff: Outcome) -> Outcome:
     """Cr from OFF, all else from DIFF, both on the scale of DIFF's NAA; failed where either has no NAA.
 
-    `percent_sd` of a metabolite taken from OFF includes the uncertainty of the two NAA estimates (added in squares).
+    `percent_sd` of a metabolite taken from OFF includes the uncertainty of the two NAA estimates (added in squares);
+    it is 0, unknown, where one of the three was rounded to 0.
     """
     failed = next((one for one in (diff, off) if one.status == FAILED), None)
     if failed is not None:
@@ -186,7 +191,8 @@ def join(off: Outcome, diff: Outcome) -> Outcome:
     for name in FROM_OFF:
         if name in off_rows:
             row = off_rows[name]
-            percent = math.hypot(row.percent_sd, naa[0].percent_sd, naa[1].percent_sd)
+            percents = (row.percent_sd, naa[0].percent_sd, naa[1].percent_sd)
+            percent = math.hypot(*percents) if min(percents) > 0 else 0.0
             rows.append(Row(name, row.concentration * factor, percent, row.ratio, row.prior_flag))
     flagged = [f"{name}: {one.reason}" for name, one in (("OFF", off), ("DIFF", diff)) if one.status == FLAGGED]
     return Outcome(FLAGGED if flagged else diff.status, "; ".join(flagged), tuple(rows), diff.table)
