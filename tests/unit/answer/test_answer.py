@@ -40,6 +40,13 @@ def test_intervals_cover_whatever_the_stated_sd(wrong_sd):
     assert inside.mean() == pytest.approx(0.95, abs=0.015)
 
 
+def test_an_interval_is_never_empty():
+    table = held_out(2, 1.0).assign(ratio=[-0.08, 0.3], sd=0.02)
+    calibration = calibrate(held_out(100, 1.0), 0.9).assign(factor=1.0, sd_floor=0.0)
+    ends = with_intervals(table, calibration)
+    assert ends[["low", "high"]].to_numpy().tolist() == [[0.0, 0.0], [pytest.approx(0.28), pytest.approx(0.32)]]
+
+
 def test_a_method_without_sd_gets_one_width():
     bare = held_out(400, 1.0).assign(sd=np.nan)
     calibration = calibrate(bare, 0.9)

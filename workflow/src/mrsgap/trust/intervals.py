@@ -49,8 +49,12 @@ def calibrate(held_out: pd.DataFrame, coverage: float) -> pd.DataFrame:
 
 
 def with_intervals(table: pd.DataFrame, calibration: pd.DataFrame) -> pd.DataFrame:
-    """`table` of ratios with `low` and `high`; NaN where the method was not calibrated or its interval has no end."""
+    """`table` of ratios with `low` and `high`; NaN where the method was not calibrated or its interval has no end.
+
+    A ratio is not below zero, and neither is its interval: an estimate far below zero leaves [0, 0], never nothing.
+    """
     joined = table.merge(calibration[[*KEYS, "factor", "sd_floor"]], on=KEYS, how="left")
     scale = np.maximum(joined["sd"], joined["sd_floor"]).where(joined["sd_floor"].notna(), 1.0)
     half = (joined["factor"] * scale).where(np.isfinite(joined["factor"]))
-    return table.assign(low=np.maximum(joined["ratio"] - half, 0.0).to_numpy(), high=(joined["ratio"] + half).to_numpy())
+    low, high = (np.maximum(joined["ratio"] + side * half, 0.0).to_numpy() for side in (-1, 1))
+    return table.assign(low=low, high=high)
