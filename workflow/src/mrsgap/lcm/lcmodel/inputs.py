@@ -1,4 +1,7 @@
-"""What LCModel reads: its control file, with presets for MEGA-PRESS and every parameter open to the user, and .RAW files."""
+"""What LCModel reads: its control file, with presets for MEGA-PRESS and every parameter open to the user, and .RAW files.
+
+What it refuses, and what it swallows without a word, is in docs/lcmodel.md, sections 1 and 3.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""What LCModel writes: .table (split by columns, never by blanks), .csv (no glued flags) and .coord (the curves)."""
+"""What LCModel writes: .table (split by columns, never by blanks), .csv (no glued flags) and .coord (the curves).
+
+The layouts and their traps are in docs/lcmodel.md, section 2.
+"""
 
 import math
 import re

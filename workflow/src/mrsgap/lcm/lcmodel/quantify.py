@@ -156,7 +156,8 @@ def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
 def check_reference(diff: Outcome, off: Outcome | None) -> Outcome:
     """`diff`, flagged as misreferenced if its shift disagrees with that of `off` or its phase is implausible.
 
-    Where NAA is small LCModel can lock the difference spectrum to another peak, 0.2 to 1.1 ppm away, without a word.
+    Where NAA is small LCModel can lock the difference spectrum to another peak, 0.2 to 1.1 ppm away, without a word
+    (docs/lcmodel.md 6).
     """
     if diff.status == FAILED:
         return diff
