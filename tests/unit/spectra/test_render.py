@@ -106,6 +106,18 @@ def test_every_draw_of_the_full_recipe_is_reported_and_follows_its_law():
     assert np.max(np.abs(correlation)) < 0.27  # 256 items: 4.3 standard errors
 
 
+def test_edit_states_share_their_baseline_but_for_a_small_difference():
+    settings = config("config.yaml")["imperfections"]["scanner"]["baseline"]
+    quiet = {"amplitude": 0.1, "width_ppm": 0.5}
+    nodes = render(read_recipe({"baseline": {**quiet, "edit_difference": 0.2}}), items=256)[2]["baseline_node"]
+    assert nodes.std(axis=(0, 2)) == pytest.approx([1, np.sqrt(1.04)], abs=0.05)  # 3,072 values: four standard errors
+    assert (nodes[:, 1] - nodes[:, 0]).std() == pytest.approx(0.2, abs=0.01)
+    same = render(read_recipe({"baseline": {**quiet, "edit_difference": 0}}))[2]["baseline_node"]
+    np.testing.assert_array_equal(same[:, 0], same[:, 1])
+    shipped = render(read_recipe({"baseline": settings}), items=256)[2]["baseline_node"]
+    assert (shipped[:, 1] - shipped[:, 0]).std() < 0.2 * shipped[:, 0].std()
+
+
 def test_items_of_a_pool_come_from_the_basis_they_name():
     _, clean, draws = render(read_recipe({}), bases=2)
     alone = render(read_recipe({}), bases=1)[1]

@@ -23,7 +23,7 @@ from mrsgap.spectra.mix import Pool, make_pool
 SMALL = Acquisition(123.23, 3.0, 2000, 256)
 STUDY = {"linewidth_hz": 2.0, "noise": {"kind": "gaussian", "sigma": {"uniform": [0, 0.03]}}}
 RICH = {"linewidth_hz": {"uniform": [1, 5]}, "metabolite_shift_ppm": {"normal": [0, 0.01]}, "phase_deg": {"normal": [0, 9]},
-        "baseline": {"amplitude": 0.1, "width_ppm": 0.5}, "noise": STUDY["noise"]}  # fmt: skip
+        "baseline": {"amplitude": 0.1, "width_ppm": 0.5, "edit_difference": 0.1}, "noise": STUDY["noise"]}  # fmt: skip
 
 
 def pool(bases=1):

@@ -12,7 +12,7 @@ import numpy as np
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.laws import Law, read_law
-from mrsgap.core.names import EDIT_STATES
+from mrsgap.core.names import EDIT_STATES, OFF, ON
 
 GAUSSIAN, GENERALISED = "gaussian", "generalised_gaussian"
 OFF_MAXIMUM, EACH_MAXIMUM = "edit_off", "each"
@@ -26,11 +26,11 @@ GROUPS = {
     "edit_mismatch": (),  # any subset
     "eddy_current": ("phase_deg", "decay_ms"),
     "water": ("amplitude", "linewidth_hz", "position_ppm", "phase_deg"),
-    "baseline": ("amplitude", "width_ppm"),
+    "baseline": ("amplitude", "width_ppm", "edit_difference"),
     "noise": ("sigma",),
 }
 _NOT_NEGATIVE = ("linewidth_hz", "gaussian_linewidth_hz", "edit_mismatch_gain", "water_linewidth_hz", "water_amplitude",
-                 "noise_sigma", "baseline_amplitude")  # fmt: skip
+                 "noise_sigma", "baseline_amplitude", "baseline_edit_difference")  # fmt: skip
 BASELINE_NODES = 12  # broad lines of which a baseline is made, evenly spaced over the band of `mix`
 _POSITIVE = ("eddy_current_decay_ms", "baseline_width_ppm", "noise_shape")
 
@@ -98,8 +98,10 @@ def _draw_item(key, recipe: Recipe, metabolites: int, bases: int) -> dict:
         shape = (metabolites,) if name in PER_METABOLITE else ()
         drawn[name] = draw(named_item_key(key, name), law, shape)
     if "baseline_amplitude" in recipe:
-        shape = (len(EDIT_STATES), BASELINE_NODES)
-        drawn["baseline_node"] = jax.random.normal(named_item_key(key, "baseline_node"), shape, jnp.float32)
+        # the editing pulse changes broad signals little: both states see one baseline, edit-on a small difference
+        both, difference = jax.random.normal(named_item_key(key, "baseline_node"), (2, BASELINE_NODES), jnp.float32)
+        of_state = {OFF: both, ON: both + drawn["baseline_edit_difference"] * difference}
+        drawn["baseline_node"] = jnp.stack([of_state[state] for state in EDIT_STATES])
     return drawn
 
 

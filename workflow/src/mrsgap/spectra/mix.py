@@ -103,7 +103,10 @@ def _metabolites(concentrations, draws: dict, pool_fid, acquisition: Acquisition
 
 
 def _decay_exponent(draws: dict, acquisition: Acquisition):
-    """Exponent of the lineshape common to all metabolites, (item, time); full widths at half maximum add as Voigt's do."""
+    """Exponent of the lineshape common to all metabolites, (item, time).
+
+    Lorentzian and Gaussian decays multiply to a Voigt line, whose full width at half maximum is less than the sum of theirs.
+    """
     time_s = acquisition.time_s.astype(np.float32)
     parts = []
     if "linewidth_hz" in draws:
@@ -139,7 +142,7 @@ def _water(draws: dict, acquisition: Acquisition):
 def _baseline(draws: dict, acquisition: Acquisition):
     """Broad Gaussian lines of random height evenly spaced over the band, (item, edit, time).
 
-    # ASSUME: macromolecules and lipids are smooth on the scale of `width_ppm` and independent between edit states.
+    # ASSUME: macromolecules and lipids are smooth on the scale of `width_ppm`.
     """
     nodes_ppm = np.linspace(*BASELINE_BAND_PPM, BASELINE_NODES)
     turns = rotation(acquisition.time_s, acquisition.frequency_hz(nodes_ppm)[:, None]).astype(np.complex64)
