@@ -4,8 +4,8 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job
-from mrsgap.networks.describe import layer_table
 from mrsgap.networks.inputs import Inputs
+from mrsgap.networks.registry import layer_table
 from mrsgap.select.study import with_choice
 
 with job(snakemake.log[0]) as log:

@@ -5,9 +5,7 @@ import pytest
 from flax import nnx
 from unit.networks.narrow import key
 
-from mrsgap.networks.convolution import Convolution
-from mrsgap.networks.layers import activation, dropout, max_pool
-from mrsgap.networks.recurrent import BidirectionalGRU, BidirectionalLSTM
+from mrsgap.networks.layers import BidirectionalGRU, BidirectionalLSTM, Convolution, activation, dropout, max_pool
 
 
 def sigmoid(x):

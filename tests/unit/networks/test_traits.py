@@ -3,13 +3,14 @@
 import ast
 import dataclasses
 import inspect
-from pathlib import Path
 
 import pytest
+from flax import nnx
 from unit.networks.narrow import NARROW, inputs, key
 
 import mrsgap.networks.traits as module
 from mrsgap.core.errors import InputError
+from mrsgap.networks.layers import Convolution
 from mrsgap.networks.registry import ARCHITECTURES, build, hyper_parameters
 from mrsgap.networks.traits import TRAITS, check_hyper, traits
 
@@ -45,9 +46,9 @@ def test_only_a_network_that_fits_a_basis_needs_one(name):
 
 @pytest.mark.parametrize("name", TRAITS)
 def test_convolutional_networks_are_those_that_convolve(name):
-    source = Path(inspect.getfile(ARCHITECTURES[name])).read_text(encoding="utf-8")
-    imports = [node.module for node in ast.parse(source).body if isinstance(node, ast.ImportFrom)]
-    assert any(name.endswith(("convolution", "qnet")) for name in imports) == TRAITS[name].convolutional
+    model = build(name, NARROW[name], inputs(), key())
+    convolves = any(isinstance(module, Convolution) for _, module in nnx.iter_graph(model))
+    assert convolves == TRAITS[name].convolutional
 
 
 def test_a_misspelt_hyper_parameter_is_named_with_those_allowed():

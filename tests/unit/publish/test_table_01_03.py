@@ -43,8 +43,8 @@ def test_phantom_table_has_the_studys_counts_and_every_value_in_its_csv():
 
 @pytest.mark.parametrize(("architecture", "channels", "published"), [("cnn", 2, 6_777_861), ("yae", 4, 9_988_165)])
 def test_layers_add_up_to_the_published_count(architecture, channels, published):
-    from mrsgap.networks.describe import layer_table
     from mrsgap.networks.inputs import Inputs
+    from mrsgap.networks.registry import layer_table
 
     names = ("off-real", "on-real", "off-imaginary", "on-imaginary")[:channels]
     assert layer_table(architecture, {}, Inputs(tuple(sorted(names))))["parameters"].sum() == published

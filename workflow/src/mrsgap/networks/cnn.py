@@ -7,9 +7,8 @@ import jax.numpy as jnp
 from flax import nnx
 
 from mrsgap.core.errors import InputError
-from mrsgap.networks.convolution import Convolution
 from mrsgap.networks.inputs import Inputs, Output
-from mrsgap.networks.layers import activation, batch_norm, dense, dropout, max_pool, split
+from mrsgap.networks.layers import Convolution, activation, batch_norm, dense, dropout, max_pool, split
 
 
 class Stage(nnx.Module):

@@ -7,10 +7,8 @@ The reference asks for 128 filters and silently uses 64, and its reshape scrambl
 import jax.numpy as jnp
 from flax import nnx
 
-from mrsgap.networks.convolution import Convolution
 from mrsgap.networks.inputs import Inputs, Output
-from mrsgap.networks.layers import dense
-from mrsgap.networks.recurrent import BidirectionalGRU
+from mrsgap.networks.layers import BidirectionalGRU, Convolution, dense
 
 
 class WaveNetBlock(nnx.Module):

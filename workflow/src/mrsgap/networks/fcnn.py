@@ -6,9 +6,8 @@ The reference drops channels beyond two (and pads one with zeros); here every ch
 import jax.numpy as jnp
 from flax import nnx
 
-from mrsgap.networks.convolution import Convolution
 from mrsgap.networks.inputs import Inputs, Output
-from mrsgap.networks.layers import dense, dropout, max_pool, split
+from mrsgap.networks.layers import Convolution, dense, dropout, max_pool, split
 
 
 class FCNN(nnx.Module):

@@ -2,15 +2,19 @@
 
 Glorot-uniform kernels, zero biases; batch normalisation with momentum 0.99 and epsilon 1e-3. A layer that behaves differently
 in training takes `key`: a JAX key means training, None means evaluation. Spectra run channels-last, (batch, bin, feature).
+Recurrent layers run both directions in one scan; their input's projection does not depend on the state and is one matrix
+product before it.
 """
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax import lax
 
 from mrsgap.core.errors import InputError
 
 glorot_uniform = nnx.initializers.glorot_uniform()
+_orthogonal = nnx.initializers.orthogonal()
 
 _ACTIVATIONS = {
     "linear": lambda x: x,
@@ -86,3 +90,106 @@ class Block(nnx.Module):
         if self.norm is not None:
             x = self.norm(x, use_running_average=key is None)
         return dropout(activation(self.act)(x), self.rate, key)
+
+
+class Convolution(nnx.Module):
+    """Convolution over bins with bias: (batch, bin, inputs) -> (batch, bin', outputs).
+
+    `padding` is `valid` or `same`; `same` splits the padding as Keras does, the odd bin at the end.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, rngs: nnx.Rngs, *, stride=1, dilation=1, padding="valid"):
+        self.kernel = nnx.Param(glorot_uniform(rngs.params(), (kernel, inputs, outputs)))
+        self.bias = nnx.Param(jnp.zeros(outputs))
+        self.stride, self.dilation, self.padding = stride, dilation, padding
+
+    def __call__(self, x):
+        """See the class."""
+        reach = (self.kernel.shape[0] - 1) * self.dilation
+        padding = (reach // 2, reach - reach // 2) if self.padding == "same" else (0, 0)
+        return convolve(x, self.kernel[...], self.stride, self.dilation, padding) + self.bias[...]
+
+
+def convolve(x, kernel, stride: int, dilation: int, padding: tuple[int, int]):
+    """Cross-correlation of `x` (batch, bin, inputs) with `kernel` (tap, inputs, outputs).
+
+    Padding is a separate operation: XLA's CPU convolution takes its fast path only for the unpadded case.
+    """
+    if padding != (0, 0):
+        x = jnp.pad(x, ((0, 0), padding, (0, 0)))
+    return lax.conv_general_dilated(
+        x, kernel, (stride,), "VALID", rhs_dilation=(dilation,), dimension_numbers=("NWC", "WIO", "NWC")
+    )
+
+
+class BidirectionalLSTM(nnx.Module):
+    """Long short-term memory (Hochreiter and Schmidhuber, 1997); the last state of both directions.
+
+    (batch, step, inputs) -> (batch, 2 * units). With the usual initial forget bias of 1 a unit remembers three steps. With
+    `memory_steps` units remember between 1 and that many at first (Tallec and Ollivier, ICLR 2018, eq. 16).
+    """
+
+    def __init__(self, inputs: int, units: int, rngs: nnx.Rngs, *, memory_steps: int | None = None):
+        self.kernel = _weights(rngs, glorot_uniform, (inputs, 4 * units))
+        self.recurrent = _weights(rngs, _orthogonal, (units, 4 * units))
+        bias = jnp.zeros((2, 4, units)).at[:, 1].set(1.0)  # input, forget, cell, output
+        if memory_steps is not None:
+            forget = jnp.log(jax.random.uniform(rngs.params(), (2, units), minval=1.0, maxval=memory_steps - 1.0))
+            bias = bias.at[:, 0].set(-forget).at[:, 1].set(forget)
+        self.bias = nnx.Param(bias.reshape(2, 1, 4 * units))
+        self.units = units
+
+    def __call__(self, x):
+        """See the class."""
+        projected = jnp.einsum("dbsi,dio->sdbo", _both_directions(x), self.kernel[...]) + self.bias[...]
+        recurrent = self.recurrent[...]
+
+        def step(carry, now):
+            hidden, cell = carry
+            i, f, g, o = jnp.split(now + jnp.einsum("dbu,duo->dbo", hidden, recurrent), 4, axis=-1)
+            cell = nnx.sigmoid(f) * cell + nnx.sigmoid(i) * jnp.tanh(g)
+            return (nnx.sigmoid(o) * jnp.tanh(cell), cell), None
+
+        start = jnp.zeros((2, x.shape[0], self.units), x.dtype)
+        (hidden, _), _ = lax.scan(step, (start, start), projected)
+        return jnp.concatenate([hidden[0], hidden[1]], axis=-1)
+
+
+class BidirectionalGRU(nnx.Module):
+    """Gated recurrent unit with the reset gate after the product, so two biases (Cho et al., 2014; Keras `reset_after`).
+
+    (batch, step, inputs) -> (batch, step, 2 * units)
+    """
+
+    def __init__(self, inputs: int, units: int, rngs: nnx.Rngs):
+        self.kernel = _weights(rngs, glorot_uniform, (inputs, 3 * units))
+        self.recurrent = _weights(rngs, _orthogonal, (units, 3 * units))
+        self.bias = nnx.Param(jnp.zeros((2, 1, 3 * units)))
+        self.recurrent_bias = nnx.Param(jnp.zeros((2, 1, 3 * units)))
+        self.units = units
+
+    def __call__(self, x):
+        """See the class."""
+        projected = jnp.einsum("dbsi,dio->sdbo", _both_directions(x), self.kernel[...]) + self.bias[...]
+        recurrent, recurrent_bias = self.recurrent[...], self.recurrent_bias[...]
+
+        def step(hidden, now):
+            z, r, candidate = jnp.split(now, 3, axis=-1)
+            hz, hr, hc = jnp.split(jnp.einsum("dbu,duo->dbo", hidden, recurrent) + recurrent_bias, 3, axis=-1)
+            update = nnx.sigmoid(z + hz)
+            new = update * hidden + (1 - update) * jnp.tanh(candidate + nnx.sigmoid(r + hr) * hc)
+            return new, new
+
+        start = jnp.zeros((2, x.shape[0], self.units), x.dtype)
+        _, states = lax.scan(step, start, projected)  # (step, direction, batch, unit)
+        forward, backward = jnp.moveaxis(states, 0, 2)  # each (batch, step, unit)
+        return jnp.concatenate([forward, backward[:, ::-1]], axis=-1)
+
+
+def _weights(rngs: nnx.Rngs, initial, shape):
+    """One matrix for each direction, (direction, *shape)."""
+    return nnx.Param(jnp.stack([initial(rngs.params(), shape) for _ in range(2)]))
+
+
+def _both_directions(x):
+    return jnp.stack([x, x[:, ::-1]])  # (direction, batch, step, feature)

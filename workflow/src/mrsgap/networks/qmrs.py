@@ -10,10 +10,8 @@ import itertools
 import jax.numpy as jnp
 from flax import nnx
 
-from mrsgap.networks.convolution import Convolution
 from mrsgap.networks.inputs import Inputs, Output
-from mrsgap.networks.layers import dense, dropout, max_pool, split
-from mrsgap.networks.recurrent import BidirectionalLSTM
+from mrsgap.networks.layers import BidirectionalLSTM, Convolution, dense, dropout, max_pool, split
 
 
 class Inception(nnx.Module):

@@ -6,9 +6,8 @@ Chen et al. (2024) solve linear least squares with the corrected basis; `qnet_ba
 import jax.numpy as jnp
 from flax import nnx
 
-from mrsgap.networks.convolution import Convolution
 from mrsgap.networks.inputs import Inputs, Output
-from mrsgap.networks.layers import dense, max_pool
+from mrsgap.networks.layers import Convolution, dense, max_pool
 
 FACTORS = 3  # phase, frequency shift and linewidth of each metabolite
 

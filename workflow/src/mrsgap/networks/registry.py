@@ -4,9 +4,9 @@ import inspect
 import math
 
 import jax
+import pandas as pd
 from flax import nnx
 
-from mrsgap.networks.autoencoder import Autoencoder
 from mrsgap.networks.cnn import CNN
 from mrsgap.networks.encdec import EncDec
 from mrsgap.networks.fcnn import FCNN
@@ -15,7 +15,7 @@ from mrsgap.networks.qmrs import QMRS
 from mrsgap.networks.qnet import QNet
 from mrsgap.networks.qnet_basis import Constant, QNetBasis
 from mrsgap.networks.traits import check_hyper, traits
-from mrsgap.networks.yae import YAE, FrozenEncoderQuantifier
+from mrsgap.networks.yae import YAE, Autoencoder, FrozenEncoderQuantifier
 
 ARCHITECTURES = {
     "cnn": CNN,
@@ -28,6 +28,8 @@ ARCHITECTURES = {
     "qmrs": QMRS,
     "encdec": EncDec,
 }
+
+COLUMNS = ["part", "layer", "kind", "weights", "parameters"]  # of a table of layers
 
 
 def build(architecture: str, hyper: dict, inputs: Inputs, key) -> nnx.Module:
@@ -62,3 +64,34 @@ def count_parameters(architecture: str, hyper: dict, inputs: Inputs) -> dict[str
     del data
     trained = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(trainable))
     return {"trainable": trained, "total": trained + sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(rest))}
+
+
+def layer_table(architecture: str, hyper: dict, inputs: Inputs) -> pd.DataFrame:
+    """One row per layer with weights, in the order of the network: part (first name on its path), layer, kind, shapes, count.
+
+    Counts include batch statistics, as Keras counts; a basis that a network carries is data and not counted.
+    """
+    model = nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0)))
+    rows = []
+    for path, module in nnx.iter_graph(model):
+        if not isinstance(module, nnx.Module):
+            continue
+        variables = {
+            name: value
+            for name, value in vars(module).items()
+            if isinstance(value, nnx.Variable) and not isinstance(value, Constant)
+        }
+        variables = {
+            name: value for name, value in variables.items() if hasattr(value.get_value(), "shape") and not _is_key(value)
+        }
+        if variables:
+            shapes = {name: tuple(value.get_value().shape) for name, value in variables.items()}
+            names = [str(part) for part in path if not str(part).startswith("_")]
+            weights = ", ".join(f"{name} {'×'.join(map(str, shape)) or 'scalar'}" for name, shape in shapes.items())
+            count = sum(math.prod(shape) for shape in shapes.values())
+            rows.append((names[0] if names else "network", ".".join(names), type(module).__name__, weights, count))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _is_key(value):
+    return jax.dtypes.issubdtype(value.get_value().dtype, jax.dtypes.prng_key)
