@@ -1,25 +1,55 @@
 """Propose the trials of one round from the scores of the rounds before it."""
 
+from collections.abc import Mapping, Sequence
+
 import jax
 
 from mrsgap.core.files import write_json
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.select.search import BACKENDS, Search
 from mrsgap.select.study import read_study
 from mrsgap.select.trials import objectives, propose_round, read_scores
 
-jax.config.update("jax_enable_x64", True)
 
-with job(snakemake.log[0]) as log:
-    name, settings, params = snakemake.wildcards.study, snakemake.params.settings, snakemake.params
-    study = read_study(name, settings, snakemake.input.encoder)
+def main(
+    scores: Sequence[str],
+    encoder: Sequence[str],
+    trials: str,
+    *,
+    study: str,
+    settings: Mapping,
+    first: int,
+    count: int,
+    seed: int,
+) -> None:
+    """Write `count` trials of `study`, numbered from `first`, to `trials` (JSON), from all `scores` (CSV) so far.
+
+    `settings` are the study's; `encoder` holds the choice (JSON) that lends it an encoder, if there is one.
+    """
+    described = read_study(study, settings, encoder)
     fit = BACKENDS[settings["backend"]]
-    search = Search(study.space, settings["strategies"], settings["initial"], params.seed, name, fit)
-    known = objectives(read_scores(snakemake.input.scores))
+    search = Search(described.space, settings["strategies"], settings["initial"], seed, study, fit)
+    known = objectives(read_scores(scores))
     for configuration, objective in known.items():
         search.tell(configuration, objective)
-    trials = propose_round(search, study.space.names, study.settings, params.first, params.trials)
-    write_json(snakemake.output.trials, trials)
-    log.info("%d configurations, %d tried, backend %s", study.space.size, len(known), settings["backend"])
-    for trial in trials:
+    proposed = propose_round(search, described.space.names, described.settings, first, count)
+    write_json(trials, proposed)
+    log.info("%d configurations, %d tried, backend %s", described.space.size, len(known), settings["backend"])
+    for trial in proposed:
         log.info("trial %d by %s: %s", trial["trial"], trial["strategy"], trial["options"])
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        jax.config.update("jax_enable_x64", True)
+        files, given = snakemake.input, snakemake.params
+        main(
+            files.scores,
+            files.encoder,
+            snakemake.output.trials,
+            study=snakemake.wildcards.study,
+            settings=given.settings,
+            first=given.first,
+            count=given.trials,
+            seed=given.seed,
+        )

@@ -1,30 +1,49 @@
 """Repeat searches on the finished grid: trials each strategy needs to find the optimum."""
 
+from collections.abc import Mapping
+
 import jax
 import pandas as pd
 
 from mrsgap.core.files import write_table
-from mrsgap.core.job import job
+from mrsgap.core.job import job, log
 from mrsgap.select.ranking import fold_errors, optimum_set
 from mrsgap.select.replay import Plan, replay, summarise_replay
 from mrsgap.select.search import BACKENDS
 from mrsgap.select.space import read_space
 from mrsgap.select.trials import read_scores
 
-jax.config.update("jax_enable_x64", True)
 
-with job(snakemake.log[0]) as log:
-    params, settings = snakemake.params, snakemake.params.replay
-    space = read_space(params.study, params.space)
-    errors = fold_errors(read_scores([snakemake.input.scores]))
+def main(scores: str, runs: str, summary: str, *, study: str, space: Mapping, settings: Mapping, seed: int) -> None:
+    """Search the finished `scores` (CSV) of `study` again; write every trial to `runs` and their `summary` (CSV).
+
+    `space` is the study's; `settings` name the `backends` (repeats and iterations of each), `strategies` and `initial` trials.
+    """
+    searched = read_space(study, space)
+    errors = fold_errors(read_scores([scores]))
     parts = []
     for backend, size in settings["backends"].items():
         plan = Plan(size["repeats"], size["iterations"], settings["initial"])
-        parts.append(replay(space, errors, backend, BACKENDS[backend], settings["strategies"], plan, params.seed))
-    runs = pd.concat(parts, ignore_index=True)
-    summary = summarise_replay(runs, space.size)
-    write_table(snakemake.output.runs, runs)
-    write_table(snakemake.output.summary, summary)
-    log.info("%d of %d configurations are not separable from the best", len(optimum_set(errors)), space.size)
-    for row in summary.itertuples():
+        parts.append(replay(searched, errors, backend, BACKENDS[backend], settings["strategies"], plan, seed))
+    replayed = pd.concat(parts, ignore_index=True)
+    table = summarise_replay(replayed, searched.size)
+    write_table(runs, replayed)
+    write_table(summary, table)
+    log.info("%d of %d configurations are not separable from the best", len(optimum_set(errors)), searched.size)
+    for row in table.itertuples():
         log.info("%s, %s, %s: median %s of %d repeats", row.backend, row.strategy, row.goal, row.median, row.repeats)
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        jax.config.update("jax_enable_x64", True)
+        given = snakemake.params
+        main(
+            snakemake.input.scores,
+            snakemake.output.runs,
+            snakemake.output.summary,
+            study=given.study,
+            space=given.space,
+            settings=given.replay,
+            seed=given.seed,
+        )

@@ -1,5 +1,7 @@
 """Train one network on a whole data set but for a held-out share, one network for each seed."""
 
+from collections.abc import Sequence
+
 from mrsgap.core.job import job, log_device
 from mrsgap.core.keys import named_key
 from mrsgap.core.provenance import made_from
@@ -9,15 +11,15 @@ from mrsgap.select.study import with_choice
 
 
 def main(
-    model: str, spectra: str, bases: dict, choice: str | list, *, settings: dict, members: list[int], held_out_fraction: float,
-    fresh: dict, about: dict, seed: int, checkpoints: str,
+    model: str, spectra: str, bases: dict[str, str], choice: Sequence[str],
+    *, settings: dict, members: list[int], held_out_fraction: float, fresh: dict, about: dict, seed: int, checkpoints: str
 ) -> None:  # fmt: skip
     """Train the seeds `members` on the stores `spectra` and `bases`, and write them to the folder `model`.
 
     `settings` are the model's, with what the study's `choice` settles where one is named; `fresh` describes the data set to
     draw training spectra from on the fly, or is empty; `about` says of what the networks are made.
     """
-    settings = with_choice(settings, choice) if choice else settings
+    settings = with_choice(settings, choice[0]) if choice else settings
     key = named_key(seed, "train", about["method"], about["training_set"])
     (examples, inputs, origin), loaded = read_training(spectra, bases, settings)
     seeds = seed_members(len(examples.inputs), members, held_out_fraction, key)

@@ -1,5 +1,7 @@
 """Train one network with folds of its data set held out, one network for each fold."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from mrsgap.core.job import job, log_device
@@ -11,23 +13,14 @@ from mrsgap.select.study import with_choice
 
 
 def main(
-    model: str,
-    spectra: str,
-    bases: dict,
-    folds: str,
-    choice: str | list,
-    *,
-    settings: dict,
-    members: list[int],
-    about: dict,
-    seed: int,
-    checkpoints: str,
-) -> None:
+    model: str, spectra: str, bases: dict[str, str], folds: str, choice: Sequence[str],
+    *, settings: dict, members: list[int], about: dict, seed: int, checkpoints: str
+) -> None:  # fmt: skip
     """Train the folds `members` of the table `folds` on the stores `spectra` and `bases`, and write them to the folder `model`.
 
     `settings` are the model's, with what the study's `choice` settles where one is named; `about` says of what they are made.
     """
-    settings = with_choice(settings, choice) if choice else settings
+    settings = with_choice(settings, choice[0]) if choice else settings
     key = named_key(seed, "train", about["method"], about["training_set"])
     (examples, inputs, origin), _ = read_training(spectra, bases, settings)
     held_out = fold_members(pd.read_csv(folds)["fold"].to_numpy(), members, key)

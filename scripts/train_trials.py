@@ -14,19 +14,9 @@ from mrsgap.select.trials import content_digest, run_trials
 
 
 def main(
-    scores: str,
-    trials: str,
-    spectra: str,
-    bases: dict,
-    folds: str,
-    *,
-    part: int,
-    trials_per_job: int,
-    window: dict,
-    store: str,
-    seed: int,
-    code: str,
-) -> None:
+    scores: str, trials: str, spectra: str, bases: dict[str, str], folds: str,
+    *, part: int, trials_per_job: int, window: dict, store: str, seed: int, code: str
+) -> None:  # fmt: skip
     """Write to `scores` (CSV) the errors of one `part` of `trials` (JSON) on the stores `spectra` and `bases` (name -> path).
 
     Finished trials are kept in the folder `store`, known by their settings, data, seed and the digest `code`.

@@ -1,6 +1,8 @@
 """What a study chose becomes what a model is trained with."""
 
+import pandas as pd
 import pytest
+from loaded_script import load_script
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_json
@@ -30,3 +32,15 @@ def test_another_architecture_is_an_error(tmp_path):
     write_json(tmp_path / "hyper.json", {"settings": CHOICE})
     with pytest.raises(InputError, match="`yae`, not `cnn`"):
         with_choice(SETTINGS | {"architecture": "cnn"}, tmp_path / "hyper.json")
+
+
+def test_layers_are_described_by_the_choice_that_snakemake_hands_over_as_a_list(tmp_path):
+    network = {"width": 32, "encoder_layers": 2, "decoder_layers": 2, "units": 8}
+    chosen = CHOICE | {"network": network, "data": {"channels": ["off-real", "on-real"], "normalisation": "sum"}}
+    write_json(tmp_path / "hyper.json", {"settings": chosen})
+    models = {"yae": {"architecture": "yae", "own": {"hyper": {}, "training": {}}, "training": {}}}
+    layers = tmp_path / "layers.csv"
+    load_script("describe_networks").main(
+        {"yae": [str(tmp_path / "hyper.json")]}, str(layers), models=models, metabolites=["Cr", "GABA"]
+    )
+    assert set(pd.read_csv(layers)["size"]) == {"published", "this run"}
