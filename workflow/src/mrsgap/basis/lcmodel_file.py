@@ -141,17 +141,17 @@ def _namelist(lines, place):
 
 def _numbers(lines, place, count, width, where):
     """`count` numbers in fixed columns of `width` (neighbours may touch); also the line after the last."""
-    found: list[float] = []
-    while len(found) < count:
+    values: list[float] = []
+    while len(values) < count:
         line = lines[place].rstrip() if place < len(lines) else "$"
         try:
-            found.extend(float(line[i : i + width].replace("D", "E")) for i in range(0, len(line), width))
+            values.extend(float(line[i : i + width].replace("D", "E")) for i in range(0, len(line), width))
         except ValueError as error:
             raise InputError(
-                f"only {len(found)} of {count} numbers before line {place + 1}", where=where, cure="The file is cut or damaged"
+                f"only {len(values)} of {count} numbers before line {place + 1}", where=where, cure="The file is cut or damaged"
             ) from error
         place += 1
-    return np.array(found[:count]), place
+    return np.array(values[:count]), place
 
 
 def _width(pattern: str, where: str) -> int:

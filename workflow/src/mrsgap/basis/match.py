@@ -22,29 +22,29 @@ def matching_description(template: dict, data: Acquisition, edit_ppm: dict[str, 
     if not PROTON_MHZ[0] <= data.larmor_mhz <= PROTON_MHZ[1]:
         raise InputError(f"a Larmor frequency of {data.larmor_mhz:g} MHz is not that of protons on a scanner",
                          cure="Correct `larmor_mhz` in the manifest (MHz, not Hz)")  # fmt: skip
-    description, told = dict(template), []
+    description, changes = dict(template), []
     if abs(data.larmor_mhz / template["larmor_mhz"] - 1) > SAME_FIELD:
         factor = data.larmor_mhz / template["larmor_mhz"]
         description["larmor_mhz"] = data.larmor_mhz
         description["spectral_width_hz"] = template["spectral_width_hz"] * factor
         description["points"] = int(2 * round(template["points"] * max(factor, 1.0) / 2))
-        told.append(f"simulated at {data.larmor_mhz:g} MHz instead of {template['larmor_mhz']:g} MHz")
+        changes.append(f"simulated at {data.larmor_mhz:g} MHz instead of {template['larmor_mhz']:g} MHz")
     for state, value in edit_ppm.items():
         key = f"edit_{state}_ppm"
         if value is not None and abs(value - template[key]) > 1e-3:
             description[key] = float(value)
-            told.append(f"editing pulses of edit-{state} at {value:g} ppm instead of {template[key]:g} ppm")
-    return description, told
+            changes.append(f"editing pulses of edit-{state} at {value:g} ppm instead of {template[key]:g} ppm")
+    return description, changes
 
 
 def editing_of(measured: xr.Dataset) -> dict[str, float | None]:
     """Editing frequency of each state in ppm, the median over the items whose files say it; None where none does."""
-    found = {}
+    frequencies_ppm = {}
     for state in EDIT_STATES:
         values = stated(measured, f"edit_{state}_ppm")
         values = values[np.isfinite(values)]
-        found[state] = float(np.median(values)) if values.size else None
-    return found
+        frequencies_ppm[state] = float(np.median(values)) if values.size else None
+    return frequencies_ppm
 
 
 def matching_settings(scale: str, bases: dict[str, dict], data: Acquisition, edit_ppm: dict[str, float | None]) -> str:
@@ -54,9 +54,9 @@ def matching_settings(scale: str, bases: dict[str, dict], data: Acquisition, edi
     """
     changed, remarks = {}, []
     for name, template in bases.items():
-        description, told = matching_description(template, data, edit_ppm)
+        description, changes = matching_description(template, data, edit_ppm)
         changed[name] = {key: value for key, value in description.items() if value != template.get(key)}
-        remarks += [words for words in told if words not in remarks]
+        remarks += [words for words in changes if words not in remarks]
     if not remarks:
         return "# The configured bases match these recordings.\n"
     heading = "".join(f"# {words}\n" for words in remarks)

@@ -104,7 +104,7 @@ def by_acquisition(dataset: xr.Dataset) -> Iterator[tuple[Acquisition, xr.Datase
 
     >>> scan = Acquisition(123.23, 3.0, 2000.0, 4)
     >>> spectra = xr.Dataset({"fid": (("item", "edit", "time"), np.ones((5, 2, 4), complex))}, attrs=scan.as_attributes())
-    >>> [(found.points, part.sizes["item"]) for found, part in by_acquisition(spectra)]
+    >>> [(one.points, part.sizes["item"]) for one, part in by_acquisition(spectra)]
     [(4, 5)]
     """
     if all(name in dataset.attrs for name in ACQUISITION_NAMES):

@@ -27,14 +27,14 @@ def used_modules(script, package_root) -> list[Path]:
     `package_root` is the folder that holds the package (workflow/src). Imports inside functions count.
     """
     root = Path(package_root)
-    found: set[Path] = set()
+    modules: set[Path] = set()
     waiting = list(_imports(Path(script), root))
     while waiting:
         module = waiting.pop()
-        if module not in found:
-            found.add(module)
+        if module not in modules:
+            modules.add(module)
             waiting.extend(_imports(module, root))
-    return sorted(found)
+    return sorted(modules)
 
 
 def source_digest(script, package_root) -> str:

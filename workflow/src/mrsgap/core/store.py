@@ -110,8 +110,8 @@ class ItemStream:
 
     def _flush(self, name: str, *, whole_shards: bool) -> None:
         array, shard = self._arrays[name], self._arrays[name].shards[0]
-        held = sum(len(rows) for rows in self._waiting[name])
-        ready = held // shard * shard if whole_shards else held
+        ready_rows = sum(len(rows) for rows in self._waiting[name])
+        ready = ready_rows // shard * shard if whole_shards else ready_rows
         if not ready:
             return
         rows = np.concatenate(self._waiting[name])

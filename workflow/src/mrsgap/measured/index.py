@@ -22,10 +22,10 @@ def index(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Manifest of `folder` with paths relative to where `manifest` will lie, and doubts (series, item, doubt)."""
     folder = Path(folder)
     none = pd.DataFrame(columns=["series", "item", "doubt"])
-    own = folder / "manifest.csv"
-    if own.is_file():
-        read_manifest(own)  # its own errors are better than pandas'
-        return rebase(pd.read_csv(own, dtype=str, keep_default_na=False, sep=None, engine="python"), folder, manifest), none
+    listed = folder / "manifest.csv"
+    if listed.is_file():
+        read_manifest(listed)  # its own errors are better than pandas'
+        return rebase(pd.read_csv(listed, dtype=str, keep_default_na=False, sep=None, engine="python"), folder, manifest), none
     if is_swansea(folder):
         return index_swansea(folder, manifest)
     return index_folder(folder, manifest), none
@@ -130,22 +130,22 @@ def index_swansea(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
             doubts.append((series, "", f"no folder `{series}`, which {SEQUENCES} names"))
             continue
         names = [variants] if isinstance(variants, str) else list(variants)
-        seen = set()
+        sample_names = set()
         for variant in names:
             samples = sorted(path for path in (folder / series / str(variant)).glob("*") if path.is_dir())
-            seen.update(sample.name for sample in samples)
+            sample_names.update(sample.name for sample in samples)
             if len(samples) != PUBLISHED_COUNT.get(series, 8):
-                told = f"{len(samples)} samples in `{variant}`, {PUBLISHED_COUNT.get(series, 8)} in the publication"
-                doubts.append((series, "", told))
+                doubt = f"{len(samples)} samples in `{variant}`, {PUBLISHED_COUNT.get(series, 8)} in the publication"
+                doubts.append((series, "", doubt))
             for position, sample in enumerate(samples):
                 item = "-".join((series, *((str(variant),) if len(names) > 1 else ()), sample.name))
-                files, told = _files(sample)
-                truth, more = _truth(table, (series, str(variant), sample.name), series, position == 0)
-                doubts += [(series, item, doubt) for doubt in (*told, *more)]
+                files, file_doubts = _files(sample)
+                truth, truth_doubts = _truth(table, (series, str(variant), sample.name), series, position == 0)
+                doubts += [(series, item, doubt) for doubt in (*file_doubts, *truth_doubts)]
                 rows.append({"series": series, "item": item, "medium": "gel" if GEL.match(series) else "solution",
                              **{f"path_{state}": relative(path, manifest.parent) for state, path in files.items()},
                              **{f"{name}_mmol_per_l": truth.get(name, "") for name in METABOLITES}})  # fmt: skip
-        unused = [name for name in table if name not in {series, *names, *seen}]
+        unused = [name for name in table if name not in {series, *names, *sample_names}]
         doubts += [(series, name, "has concentrations but no spectra") for name in unused]
     if not rows:
         raise InputError(f"the folder `{folder}` holds no samples of the series in {SEQUENCES}", cure="Check the path")
@@ -156,48 +156,48 @@ def index_swansea(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _files(sample: Path) -> tuple[dict[str, Path], list[str]]:
     """File of each state in a sample folder, IMA before CSV, told apart as the study does: EDIT_OFF, EDIT_ON, else DIFF."""
-    found: dict[str, Path] = {}
-    told = []
+    files: dict[str, Path] = {}
+    doubts = []
     paths = sorted(
         (path for path in sample.rglob("*") if path.is_file() and ending(path)), key=lambda path: (ending(path) == ".csv", path)
     )
     for path in sorted(paths, key=lambda path: (ending(path) == ".csv", path)):
         name = path.relative_to(sample.parent).as_posix().upper()
         state = "off" if "EDIT_OFF" in name else "on" if "EDIT_ON" in name else "diff"
-        if state not in found:
-            found[state] = path
-        elif ending(found[state]) == ending(path):
-            told.append(f"`{path.name}` and `{found[state].name}` are both {state}; the first is used")
-    told += [f"no file for edit-{state}" for state in ("off", "on") if state not in found]
-    return found, told
+        if state not in files:
+            files[state] = path
+        elif ending(files[state]) == ending(path):
+            doubts.append(f"`{path.name}` and `{files[state].name}` are both {state}; the first is used")
+    doubts += [f"no file for edit-{state}" for state in ("off", "on") if state not in files]
+    return files, doubts
 
 
 def _truth(table: dict, parts: tuple[str, ...], series: str, first: bool) -> tuple[dict[str, float], list[str]]:
     """Concentrations of a sample as the study looks them up (path components last to first, absent means 0), and doubts."""
-    truth, told = {}, []
+    truth, doubts = {}, []
     for part in reversed(parts):
         for name, value in (table.get(part) or {}).items():
             metabolite = SYNONYMS.get(str(name).lower())
             if metabolite is None:
-                told.append(f"unknown metabolite `{name}`")
+                doubts.append(f"unknown metabolite `{name}`")
             elif not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < float("inf"):
-                told.append(f"concentration of {name} is {value!r}")
+                doubts.append(f"concentration of {name} is {value!r}")
             else:
                 truth[metabolite] = float(value)
     if not truth:
-        return {}, [*told, "no concentrations"]
+        return {}, [*doubts, "no concentrations"]
     truth = {name: truth.get(name, 0.0) for name in METABOLITES}
     for name, number in IN_NAME.findall(parts[-1]):
         metabolite = SYNONYMS[name.lower()]
         if abs(truth[metabolite] - float(number)) > 1e-6:
-            told.append(f"the folder name says {metabolite} {float(number):g} mmol/l, the table {truth[metabolite]:g}")
+            doubts.append(f"the folder name says {metabolite} {float(number):g} mmol/l, the table {truth[metabolite]:g}")
     if truth["Glu"] == 3 and truth["Gln"] == 12:
-        told.append("Glu 3 and Gln 12 mmol/l: exchanged, as in the 2019 tables (docs/study.md 8.4)?")
+        doubts.append("Glu 3 and Gln 12 mmol/l: exchanged, as in the 2019 tables (docs/study.md 8.4)?")
     for disputed, metabolite, values in DISPUTED:
         if first and series == disputed and truth[metabolite] in values:
             other = next(value for value in values if value != truth[metabolite])
-            told.append(f"{metabolite} of the first sample is {truth[metabolite]:g} here, {other:g} mmol/l in another source")
-    return truth, told
+            doubts.append(f"{metabolite} of the first sample is {truth[metabolite]:g} here, {other:g} mmol/l in another source")
+    return truth, doubts
 
 
 def _json(path: Path) -> dict:

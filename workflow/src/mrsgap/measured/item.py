@@ -57,9 +57,9 @@ def read_item(row: Row) -> Item:
         try:
             file = _read_file(path, role, row)
             if files and not same_acquisition(files[0].acquisition, file.acquisition):
-                told = _difference(files[0].acquisition, file.acquisition)
+                difference = _difference(files[0].acquisition, file.acquisition)
                 cure = "The states of one item must have one acquisition: export it again"
-                raise InputError(f"sampled differently from the item's first file: {told}", where=str(path), cure=cure)
+                raise InputError(f"sampled differently from the item's first file: {difference}", where=str(path), cure=cure)
             twice = set(fids) & set(file.fids)
             if twice:
                 raise InputError(f"two files give the state `{min(twice)}`", where=str(path), cure="Name each state once")
@@ -156,8 +156,10 @@ def _check(fids: dict, acquisition: Acquisition, row: Row) -> tuple[float, str]:
             scale = np.linalg.norm(computed) * np.linalg.norm(fids[DIFF])
             cosine = np.vdot(computed, fids[DIFF]).real / scale if scale else 0.0
             if cosine < 0.5:
-                told = "has the opposite sign of" if cosine < -0.5 else "does not match"
-                remark = "; ".join(filter(None, [remark, f"the difference in the file {told} on - off, which is used instead"]))
+                words = "has the opposite sign of" if cosine < -0.5 else "does not match"
+                remark = "; ".join(
+                    filter(None, [remark, f"the difference in the file {words} on - off, which is used instead"])
+                )
         return verdict.naa_on_off, remark
     if DIFF in fids:
         verdict = check_difference(fids[DIFF] * (row.numbers.get("diff_sign") or 1.0), acquisition, trust)

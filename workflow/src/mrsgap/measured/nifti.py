@@ -118,14 +118,14 @@ def _states(header: dict, dimension: int) -> tuple:
 def _editing(header: dict) -> dict[str, float]:
     """Editing frequencies of the states that the header names, each where one pulse says it."""
     pulses = header.get("EditPulse")
-    found = {}
+    frequencies_ppm = {}
     for pulse in pulses.values() if isinstance(pulses, dict) else ():
         state = _state_of_pulse(pulse)
         offset = pulse["PulseOffset"] if state else None
         offset = offset[0] if isinstance(offset, list) and len(offset) == 1 else offset
         if isinstance(offset, (int, float)):
-            found[f"edit_{state}_ppm"] = float(offset)
-    return found
+            frequencies_ppm[f"edit_{state}_ppm"] = float(offset)
+    return frequencies_ppm
 
 
 def _number(header: dict, name: str) -> float | None:
