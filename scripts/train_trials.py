@@ -8,9 +8,10 @@ import pandas as pd
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log, log_device
 from mrsgap.core.keys import named_key
+from mrsgap.core.provenance import checksum
 from mrsgap.core.store import read_dataset
 from mrsgap.learn.trial import TrialTrainer
-from mrsgap.select.trials import content_digest, run_trials
+from mrsgap.select.trials import run_trials
 
 
 def main(
@@ -26,8 +27,8 @@ def main(
     fold_of_item = pd.read_csv(folds).sort_values("item")["fold"].to_numpy()
     key = named_key(seed, "select", "folds")
     train = TrialTrainer(read_dataset(spectra, "fid", "truth").load(), loaded, window, fold_of_item, key)
-    digest = content_digest([spectra, folds, *bases.values()]) + json.dumps(window, sort_keys=True)
-    write_table(scores, run_trials(proposed, train, store, data=digest, code=code, seed=seed, tell=log.info))
+    data = "".join(map(checksum, (spectra, folds, *bases.values()))) + json.dumps(window, sort_keys=True)
+    write_table(scores, run_trials(proposed, train, store, data=data, code=code, seed=seed, tell=log.info))
     log.info("%d trials of %d items, %d folds", len(proposed), len(fold_of_item), len(set(fold_of_item)))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from mrsgap.core.errors import InputError
 from mrsgap.core.provenance import checksum, device, made_from
 from mrsgap.core.store import write_dataset
 
@@ -51,3 +52,8 @@ def test_a_checksum_sees_every_byte_and_every_name_but_no_time_stamp(store):
 def test_a_file_has_its_plain_sha256(tmp_path):
     (tmp_path / "empty").touch()
     assert checksum(tmp_path / "empty") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_what_is_absent_has_no_checksum(tmp_path):
+    with pytest.raises(InputError, match="no file or folder"):
+        checksum(tmp_path / "absent")

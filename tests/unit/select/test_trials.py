@@ -11,7 +11,7 @@ from mrsgap.select import gaussian_process
 from mrsgap.select.ranking import rank
 from mrsgap.select.search import EXPECTED_IMPROVEMENT, THOMPSON, Search
 from mrsgap.select.study import read_study, rounds
-from mrsgap.select.trials import content_digest, objectives, propose_round, read_scores, run_trials, trial_identity
+from mrsgap.select.trials import objectives, propose_round, read_scores, run_trials, trial_identity
 
 SPEC = {
     "architecture": "cnn",
@@ -74,19 +74,6 @@ def test_identity_depends_on_settings_data_code_and_seed_but_not_on_order():
     others = [({"a": 1, "b": 3}, "data", "code", 1), ({"a": 1, "b": 2}, "other", "code", 1),
               ({"a": 1, "b": 2}, "data", "other", 1), ({"a": 1, "b": 2}, "data", "code", 2)]  # fmt: skip
     assert len({base, *(trial_identity(*other) for other in others)}) == 5
-
-
-def test_content_digest_sees_bytes_and_names_but_no_time_stamps(tmp_path):
-    store = tmp_path / "store"
-    (store / "c").mkdir(parents=True)
-    (store / "c" / "0").write_text("data")
-    before = content_digest([store])
-    (store / ".snakemake_timestamp").write_text("now")
-    assert content_digest([store]) == before
-    (store / "c" / "0").write_text("date")
-    assert content_digest([store]) != before
-    with pytest.raises(InputError, match="no file or folder"):
-        content_digest([tmp_path / "absent"])
 
 
 def proposals(count, name="mine"):

@@ -16,6 +16,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from mrsgap.core.errors import InputError
+
 VERSIONED = ("jax", "jaxlib", "flax", "optax", "numpy", "scipy", "xarray", "zarr")
 BLOCK_BYTES = 2**22
 NOT_CONTENT = ".snakemake_timestamp"  # put by Snakemake into every folder that a rule made
@@ -119,8 +121,13 @@ def processor() -> str:
 
 
 def checksum(path) -> str:
-    """SHA-256 of a file, or of a store: every file in it by relative name and content, in order of name."""
+    """SHA-256 of a file, or of a store: every file in it by relative name and content, in order of name.
+
+    Snakemake's time stamps do not count. `InputError` where there is neither.
+    """
     path = Path(path)
+    if not path.exists():
+        raise InputError(f"no file or folder `{path}`")
     whole = hashlib.sha256()
     if path.is_file():
         _add(whole, path)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -114,29 +114,12 @@ def objectives(scores: pd.DataFrame) -> dict[int, float | None]:
 
 
 def trial_identity(settings: Mapping, data: str, code: str, seed: int) -> str:
-    """Sixteen hexadecimal digits over a trial's settings (whatever their order), its data's and code's digests and the seed.
+    """Sixteen hexadecimal digits over a trial's settings (in any order), its data's checksum, the code's digest and the seed.
 
     Study, round and trial number are left out on purpose: whoever asks for the same training finds it finished.
     """
     whole = json.dumps({"settings": settings, "data": data, "code": code, "seed": seed}, sort_keys=True, allow_nan=False)
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
-
-
-def content_digest(paths: Iterable) -> str:
-    """Sixteen hexadecimal digits over names and bytes of files and folders; hidden files (time stamps) do not count."""
-    whole = hashlib.sha256()
-    for path in map(Path, paths):
-        if not path.exists():
-            raise InputError(f"no file or folder `{path}`")
-        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-        for file in files:
-            name = file.relative_to(path.parent)
-            if not any(part.startswith(".") for part in file.relative_to(path).parts):
-                whole.update(f"{name}\0{file.stat().st_size}\0".encode())
-                with file.open("rb") as stream:
-                    while block := stream.read(1 << 22):
-                        whole.update(block)
-    return whole.hexdigest()[:16]
 
 
 def _read_record(path: Path) -> dict | None:
