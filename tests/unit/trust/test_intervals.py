@@ -33,13 +33,6 @@ def test_intervals_cover_whatever_the_stated_sd(wrong_sd):
     assert inside.mean() == pytest.approx(0.95, abs=0.015)
 
 
-def test_an_interval_is_never_empty():
-    table = held_out(2, 1.0).assign(ratio=[-0.08, 0.3], sd=0.02)
-    calibration = calibrate(held_out(100, 1.0), 0.9).assign(factor=1.0, sd_floor=0.0)
-    ends = with_intervals(table, calibration)
-    assert ends[["low", "high"]].to_numpy().tolist() == [[0.0, 0.0], [pytest.approx(0.28), pytest.approx(0.32)]]
-
-
 def test_a_method_without_sd_gets_one_width():
     bare = held_out(400, 1.0).assign(sd=np.nan)
     calibration = calibrate(bare, 0.9)
@@ -51,3 +44,22 @@ def test_a_method_without_sd_gets_one_width():
 def test_an_uncalibrated_method_has_no_interval():
     intervals = with_intervals(held_out(3, 1.0).assign(method="new"), calibrate(held_out(100, 1.0), 0.9))
     assert intervals[["low", "high"]].isna().all().all()
+
+
+def test_the_interval_of_a_negative_ratio_is_not_empty():
+    fresh = held_out(3, 1.0).assign(ratio=[-0.08, 0.05, np.nan], sd=0.01)
+    factors = calibrate(held_out(400, 1.0), 0.95).assign(factor=2.0, sd_floor=0.001)
+    intervals = with_intervals(fresh, factors)
+    assert intervals["low"].tolist()[:2] == [0.0, pytest.approx(0.03)]
+    assert intervals["high"].tolist()[:2] == [pytest.approx(0.02), pytest.approx(0.07)]
+    assert intervals[["low", "high"]].isna().all(axis=1).tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("size", [0.0, 0.02])
+def test_small_truths_are_covered_though_half_of_the_ratios_are_negative(size):
+    random = np.random.default_rng(2)
+    truth = np.abs(random.normal(0, size, 4000))
+    few = held_out(4000, 1.0).assign(truth=truth, ratio=truth + 0.05 * random.normal(size=4000), sd=0.05)
+    intervals = with_intervals(few, calibrate(few, 0.9))
+    assert (intervals["low"] <= intervals["high"]).all()
+    assert ((intervals["low"] <= truth) & (truth <= intervals["high"])).mean() > 0.88

@@ -51,10 +51,11 @@ def calibrate(held_out: pd.DataFrame, coverage: float) -> pd.DataFrame:
 def with_intervals(table: pd.DataFrame, calibration: pd.DataFrame) -> pd.DataFrame:
     """`table` of ratios with `low` and `high`; NaN where the method was not calibrated or its interval has no end.
 
-    A ratio is not below zero, and neither is its interval: an estimate far below zero leaves [0, 0], never nothing.
+    The interval lies around the ratio, or around 0 where the ratio is negative. No truth is, so 0 is at least as near to every
+    possible truth as the ratio: the interval keeps its coverage and is never empty.
     """
     joined = table.merge(calibration[[*KEYS, "factor", "sd_floor"]], on=KEYS, how="left")
     scale = np.maximum(joined["sd"], joined["sd_floor"]).where(joined["sd_floor"].notna(), 1.0)
     half = (joined["factor"] * scale).where(np.isfinite(joined["factor"]))
-    low, high = (np.maximum(joined["ratio"] + side * half, 0.0).to_numpy() for side in (-1, 1))
-    return table.assign(low=low, high=high)
+    centre = joined["ratio"].clip(lower=0.0)
+    return table.assign(low=np.maximum(centre - half, 0.0).to_numpy(), high=(centre + half).to_numpy())
