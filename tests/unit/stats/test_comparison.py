@@ -3,11 +3,12 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from mrsgap.stats.comparison import compare_errors, holm, paired_test, standardised_wasserstein
+from mrsgap.stats.comparison import compare_errors, holm, paired_test, standardised_wasserstein, study_tests
 
 
 def test_wilcoxon_equals_scipy_and_counts_by_hand():
@@ -73,3 +74,13 @@ def test_notable_above_one_and_change_of_mae():
     assert result["notable"]
     assert result["mae_change"] == pytest.approx(0.2)
     assert not compare_errors(errors, errors + 0.001)["notable"]
+
+
+def test_a_batch_measured_four_times_is_one_pair():
+    names = ["E1", "E2", "E3", "E4a", "E4b", "E4c", "E4d"]
+    rows = [{"dataset": "d", "metabolite": "GABA", "method": method, "training_set": "", "basis": "", "member": "fit",
+             "series": name, "mae": level + 0.01 * place} for method, level in (("a", 0.1), ("b", 0.3))
+            for place, name in enumerate(names)]  # fmt: skip
+    test = study_tests(pd.DataFrame(rows), "d", [{"better": "a", "worse": ["b"], "metabolites": ["GABA"]}], [], "").iloc[0]
+    assert (test["n"], test["p"]) == (7, pytest.approx(1 / 2**7))
+    assert (test["n_batches"], test["p_batches"]) == (4, pytest.approx(1 / 2**4))

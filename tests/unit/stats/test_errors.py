@@ -9,7 +9,7 @@ from estimates import compositions, estimates, study
 
 from mrsgap.quantities.members import add_labels
 from mrsgap.quantities.normalise import MAX, normalise_quantities
-from mrsgap.stats.bootstrap import cluster_interval
+from mrsgap.stats.bootstrap import batches, cluster_interval
 from mrsgap.stats.errors import OVERALL, equal_groups, errors_by_group, item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import TEST_MEAN, constant_predictors, skill, training_mean
 
@@ -148,7 +148,7 @@ def test_one_series_or_one_item_gives_stated_gaps_without_warnings(series):
         _, summary = summaries(estimates("cnn", compositions(series), sd=0.0))
     row = cell(summary, "cnn", "GABA")
     assert row["mae"] == pytest.approx(0, abs=1e-15)
-    assert np.isnan(row["cluster_low"]) == (len(series) == 1)
+    assert np.isnan(row["cluster_low"]) == (len(series) < 3)
 
 
 def test_a_method_without_a_single_answer_disappears_and_the_rest_stands():
@@ -162,18 +162,30 @@ def test_skill_of_a_perfect_constant_is_undefined():
     assert skill(0.0, 0.2) == 1
 
 
-def test_cluster_interval_covers_where_the_normal_interval_does_not():
-    """Values that share a series effect: the bootstrap over series keeps its promise within what 14 clusters allow."""
+def test_series_of_the_same_phantoms_are_one_batch():
+    study = ["E1", "E2", "E3", "E4a", "E4b", "E4c", "E4d", "E6", "E7", "E8", "E9a", "E9b", "E11", "E14"]
+    assert len(set(batches(study))) == 10
+    assert batches(["control", "E4", ""]).tolist() == ["control", "E4", ""]
+
+
+def test_interval_over_ten_batches_covers_what_it_promises():
+    """80 % of the variance between series is shared within a batch (E4a-d, E9a-b): 95 % holds within 3 %, 14 series do not."""
     rng = np.random.default_rng(7)
-    clusters = np.repeat(np.arange(14), 10)
-    inside, naive = [], []
-    for _ in range(400):
-        values = np.repeat(rng.normal(0, 1, 14), 10) + rng.normal(0, 0.3, 140)
-        low, high = cluster_interval(values, clusters, 0.95, 400, rng)
-        half = 1.96 * values.std(ddof=1) / np.sqrt(140)
+    series = np.array(["E1", "E2", "E3", "E4a", "E4b", "E4c", "E4d", "E6", "E7", "E8", "E9a", "E9b", "E11", "E14"])
+    names, index = np.unique(batches(series), return_inverse=True)
+    repeats, trials = 8, 1000
+    inside, naive, by_series = [], [], []
+    for _ in range(trials):
+        shared = rng.normal(0, np.sqrt(0.8), len(names))[index] + rng.normal(0, np.sqrt(0.2), len(series))
+        values = np.repeat(shared, repeats) + rng.normal(0, 0.3, repeats * len(series))
+        items = np.repeat(series, repeats)
+        low, high = cluster_interval(values, batches(items), 0.95, 400, rng)
         inside.append(low <= 0 <= high)
-        naive.append(abs(values.mean()) <= half)
-    assert 0.87 <= np.mean(inside) <= 0.98
+        low, high = cluster_interval(values, items, 0.95, 400, rng)
+        by_series.append(low <= 0 <= high)
+        naive.append(abs(values.mean()) <= 1.96 * values.std(ddof=1) / np.sqrt(len(values)))
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.03)
+    assert np.mean(by_series) < 0.92
     assert np.mean(naive) < 0.6
 
 

@@ -7,7 +7,7 @@ from mrsgap.show import style
 
 
 def answer_figure(evidence: Evidence, settings: dict, training_set: str):
-    """MAE of every method with its interval over series, one panel per metabolite and one overall."""
+    """MAE of every method with its interval over batches of phantoms, one panel per metabolite and one overall."""
     metabolites = [*settings["overall"], "Overall"]
     rows = [row for row in evidence.methods(settings, training_set, STUDY_METHODS) if row.group != "constant"]
     size = (style.PAGE_CM, 1.8 + 0.42 * max(len(rows), 4))
@@ -22,7 +22,9 @@ def answer_figure(evidence: Evidence, settings: dict, training_set: str):
         half = _column(cells, "mae") - _column(cells, "normal_low")
         low, high = np.where(np.isfinite(low), low, values - half), np.where(np.isfinite(high), high, values + half)
         draw_forest(ax, [row.name for row in rows], values, low, high, constant_mae(evidence.summary, metabolite))
-    fig.supxlabel("MAE of max-normalised concentrations, with interval over series; dotted: constant predictor", fontsize=7)
+    fig.supxlabel(
+        "MAE of max-normalised concentrations, with interval over batches of phantoms; dotted: constant predictor", fontsize=7
+    )
     style.mark_synthetic(fig, evidence.synthetic)
     return fig
 

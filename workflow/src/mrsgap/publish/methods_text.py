@@ -76,7 +76,7 @@ def _statistics(config):
     statistics = config["statistics"]
     text = [
         f"Mean absolute error (MAE) over spectra with standard error; {100 * statistics['level']:g} % intervals from",
-        f"{statistics['bootstrap_draws']:,} bootstrap resamples of whole series; regression, Bland-Altman limits of",
+        f"{statistics['bootstrap_draws']:,} bootstrap resamples of batches of phantoms; regression, Bland-Altman limits of",
         "agreement and Lin's concordance; one-tailed Wilcoxon signed-rank tests on experiment-level MAEs,",
         "Holm-adjusted.",
         "Skill is the reduction of MAE against a constant predictor, the mean composition.",

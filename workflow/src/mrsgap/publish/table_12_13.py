@@ -34,7 +34,7 @@ def overall_table(summary: pd.DataFrame, settings: dict, training_set: str, numb
     columns = ["method", *metabolites, "skill GABA", "skill"]
     notes = [
         *dataset_notes(summary),
-        "MAE of max-normalised concentrations ± SEM over spectra [interval from a bootstrap over whole series].",
+        "MAE of max-normalised concentrations ± SEM over spectra [interval from a bootstrap over batches of phantoms].",
         "skill = 1 − MAE / MAE(constant), the constant being the mean composition of these very spectra: 0 or less is no "
         "better than not looking at the spectrum.",
         "Networks: mean error of single trained copies; (ensemble): the error of their mean answer. Zero truths count.",

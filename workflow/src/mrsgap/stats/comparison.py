@@ -5,10 +5,11 @@ import pandas as pd
 from scipy import stats
 
 from mrsgap.quantities.members import COPY, pick
+from mrsgap.stats.bootstrap import batches
 
 NOTABLE = 1.0  # a standardised distance above this is called notable in the group's poster
 TEST_COLUMNS = ["dataset", "metabolite", "better", "worse", "training_set", "p", "p_holm", "win_proportion", "wins", "n",
-                "mean_difference", "note"]  # fmt: skip
+                "mean_difference", "note", "p_batches", "n_batches"]  # fmt: skip
 DISTANCE_COLUMNS = ["method", "dataset", "series", "metabolite", "reference", "other", "distance", "mae_change", "notable", "n"]
 
 
@@ -18,7 +19,8 @@ def study_tests(
     """One-tailed paired tests of the configured pairs on the experiment-level MAEs of `series` (`errors.series_errors`).
 
     Each comparison names `better`, a list `worse` and the `metabolites`; networks are compared within each training set. The
-    Holm adjustment is over all tests of the table. A pair that lacks a method keeps its row, with the reason in `note`.
+    Holm adjustment is over all tests of the table. `p_batches` is the same test with one pair for each batch of phantoms. A
+    pair that lacks a method keeps its row, with the reason in `note`.
     """
     mine = series[series["dataset"] == dataset]
     rows = []
@@ -43,11 +45,14 @@ def _test(table, named, training_set, basis):
     for role in ("better", "worse"):
         rows = pick(table[table["metabolite"] == named["metabolite"]], named[role], training_set, basis)
         if rows.empty:
-            empty = {"p": np.nan, "win_proportion": np.nan, "wins": np.nan, "n": 0, "mean_difference": np.nan}
+            empty = {"p": np.nan, "win_proportion": np.nan, "wins": np.nan, "n": 0, "mean_difference": np.nan,
+                     "p_batches": np.nan, "n_batches": 0}  # fmt: skip
             return empty | {"note": f"no results of {named[role]}"}
         errors[role] = rows.set_index("series")["mae"]
     both = pd.concat(errors, axis=1).dropna()
-    return paired_test(both["better"], both["worse"])
+    whole = both.groupby(batches(both.index)).mean()  # one pair for each batch of phantoms, however often it was measured
+    by_batch = paired_test(whole["better"], whole["worse"])
+    return paired_test(both["better"], both["worse"]) | {"p_batches": by_batch["p"], "n_batches": by_batch["n"]}
 
 
 def paired_test(better, worse) -> dict:

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from mrsgap.quantities.members import COPY, LABEL_KEYS, pick
-from mrsgap.stats.bootstrap import cluster_interval
+from mrsgap.stats.bootstrap import batches, cluster_interval
 from mrsgap.stats.judge import TEST_MEAN, skill
 
 SUMMARY_NUMBERS = (
@@ -82,7 +82,7 @@ def overall_errors(items: pd.DataFrame, normalised: pd.DataFrame, level: float, 
     """One row per method, data set and metabolite: MAE, its uncertainty, its parts, and the skill over a constant.
 
     `mae` is the mean over spectra with `sem` = SD/sqrt(n) and the normal interval; `cluster_low`, `cluster_high` bound it from
-    a bootstrap over series, the honest interval where spectra share a composition. `copies_sd` is the spread of the MAE
+    a bootstrap over batches of phantoms, the honest interval where spectra share phantoms. `copies_sd` is the spread of the MAE
     between trained copies. Zero truths count in every mean and are also told apart, since no relative error exists there.
     `generator_for(dataset)` gives the random generator of a data set, so that all its methods see the same resamples.
     """
@@ -105,7 +105,7 @@ def _describe(part, level, draws, generator):
     mae = errors.mean() if n else np.nan
     sem = errors.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
     half = ndtri((1 + level) / 2) * sem
-    low, high = cluster_interval(errors, known["series"].to_numpy(), level, draws, generator)
+    low, high = cluster_interval(errors, batches(known["series"]), level, draws, generator)
     rmse, bound, fit_bound = (_root_mean(known[name]) for name in ("square_error", "square_crlb", "square_fit_crlb"))
     bias = known["error"].mean() if n else np.nan
     median = np.median(errors) if n else np.nan
