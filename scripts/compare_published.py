@@ -14,7 +14,7 @@ from mrsgap.publish.table_02_03 import published_parameters
 from mrsgap.quantities.table import read_table
 from mrsgap.show.printed import write_all
 
-STATISTICS = ("errors", "series", "agreement", "tests", "distances", "similarity", "features")
+STATISTICS = ("errors", "series", "agreement", "tests", "distances", "similarity", "features", "matched")
 
 
 def main(

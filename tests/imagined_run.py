@@ -98,6 +98,7 @@ def _frames(settings, world):
         "agreement": _agreement(ours, sets, settings, world),
         "similarity": _similarity(world),
         "features": _features(world),
+        "matched": _matched(world),
         "layers": _layers(world),
         "phantoms": _phantoms(world),
     }
@@ -212,6 +213,11 @@ def _features(world):
     )
     rows = [(f"E1-{item}", "E1", feature, height, 1.0) for feature, height in heights.items() for item in range(3)]
     return pd.DataFrame(rows, columns=["item", "series", "feature", "measured", "simulated"])
+
+
+def _matched(world):
+    noisy = {"E4a", "E6", "E9b", "E11"} if world == "printed" else {"E1", "E6"}
+    return pd.DataFrame({"series": SERIES, "noise_sigma": [0.05 if series in noisy else 0.01 for series in SERIES]})
 
 
 BEST = {

@@ -16,6 +16,7 @@ rule compare_published:
         distances=rules.test_methods.output.distances,
         similarity=rules.compare_spectra.output.similarity,
         features=rules.compare_spectra.output.features,
+        matched=rules.compare_spectra.output.per_item,
         layers=f"{RESULTS}/networks/layers.csv",
         rankings=[f"{SELECT}/{study}/ranking.csv" for study in STUDIES.run],
     output:

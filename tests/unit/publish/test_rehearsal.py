@@ -3,8 +3,11 @@
 A verdict that can never come out right is worse than none, and small runs do not show it: there every row is not comparable.
 """
 
+import re
+
 import pytest
 from imagined_run import PUBLISHED, verdicts
+from reference_data import REPOSITORY
 
 from mrsgap.publish.reproduction import read_published
 
@@ -29,3 +32,13 @@ def test_a_statement_can_come_out_either_way(world, name):
     else:
         assert word == "not comparable"
         assert reason not in ("", "no number in this run"), "what is missing?"
+
+
+def test_the_readme_counts_the_statements():
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    scopes = ROWS["scope"].where(ROWS["kind"] != "statement", "statement").value_counts()
+    numbers = (len(ROWS), scopes["design"] + scopes["size"], scopes["simulation"], scopes["phantoms"], scopes["statement"])
+    said = re.search(
+        r"Of (\d+) statements (\d+) are settings, (\d+) need.*?, (\d+) also.*?(\d+) are about", " ".join(readme.split())
+    )
+    assert tuple(map(int, said.groups())) == numbers

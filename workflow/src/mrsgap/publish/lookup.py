@@ -28,7 +28,8 @@ class Finding:
 class Run:
     """What a run offers: its statistics, plain numbers from the config (`facts`), and what the paper's names mean here.
 
-    `rankings` has the configurations of each selection study that ran, best first.
+    `rankings` has the configurations of each selection study that ran, best first; `matched` the linewidth and noise of each
+    measured spectrum, as found when it was compared with simulation.
     """
 
     errors: pd.DataFrame
@@ -41,6 +42,7 @@ class Run:
     facts: dict[str, float]
     settings: dict
     rankings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    matched: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def method(self, name: str) -> str:
         """Our name of a method of the paper."""
@@ -239,6 +241,16 @@ def _feature_ratio_below(row, run):
     return Finding(ratio, holds=ratio < row.published)
 
 
+def _exceeds(row, run):
+    """The series with any spectrum whose `field` is above `published` are those of `other`; E4a to E4d count as E4."""
+    if row.field not in run.matched or run.matched[row.field].isna().all():
+        return Finding(missing=f"no measured spectrum has a {row.field}")
+    named, series = set(row.other.split(";")), run.matched["series"].str.rstrip("abcd")
+    if not named <= set(series):
+        return Finding(missing="not the series of the study")
+    return Finding(holds=set(series[run.matched[row.field] > row.published]) == named)
+
+
 def _residuals(run):
     table = run.similarity
     return table[(table["kind"] == "magnitude") & (table["series"] != ALL)]
@@ -246,6 +258,6 @@ def _residuals(run):
 
 FINDERS = {"value": _value, "less": _less, "lowest": _less, "significant": _test, "not_significant": _test,
            "ratio_at_least": _between_sets, "hardest": _hardest, "closest_match": _closest_match,
-           "hardest_match": _hardest_match, "feature_ratio_below": _feature_ratio_below, "lowers": _lowers,
+           "hardest_match": _hardest_match, "feature_ratio_below": _feature_ratio_below, "exceeds": _exceeds, "lowers": _lowers,
            "chosen": _chosen, "option_less": _option_less, "same_best": _same_best, "penalty": _penalty, "no_penalty": _penalty,
            "no_difference": _penalty, "statement": _statement}  # fmt: skip
