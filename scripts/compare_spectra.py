@@ -22,13 +22,13 @@ def main(
     functions = read_dataset(basis, "fid").load()
     dataset = comparable(read_dataset(measured, "fid", "truth").load(), functions)
     generator = named_generator(seed, "compare_spectra")
-    found = compare(dataset, functions, make_window(window, functions), Settings.from_config(settings), generator)
-    write_table(per_item, found.items)
-    write_table(similarity, found.similarity)
-    write_table(features, found.features)
-    write_dataset(found.spectra.assign_attrs(record), spectra)
-    width, sigma = (found.items[name].median() for name in ("linewidth_hz", "noise_sigma"))
-    log.info("%d items, median linewidth %.2f Hz, median noise %.4f", len(found.items), width, sigma)
+    comparison = compare(dataset, functions, make_window(window, functions), Settings.from_config(settings), generator)
+    write_table(per_item, comparison.items)
+    write_table(similarity, comparison.similarity)
+    write_table(features, comparison.features)
+    write_dataset(comparison.spectra.assign_attrs(record), spectra)
+    width, sigma = (comparison.items[name].median() for name in ("linewidth_hz", "noise_sigma"))
+    log.info("%d items, median linewidth %.2f Hz, median noise %.4f", len(comparison.items), width, sigma)
 
 
 if "snakemake" in globals():

@@ -41,7 +41,7 @@ class Quality:
 
 NOTHING = Quality(*[float("nan")] * 7)
 FIELDS = tuple(field.name for field in fields(Quality))
-SHOWN = tuple(name for name in FIELDS if name != "offset_hz")  # the offset is told once
+SHOWN = tuple(name for name in FIELDS if name != "offset_hz")  # the offset is shown in ppm alone
 STORED = ("naa_on_off", "transients", "drift_hz")  # found while a set is read
 COLUMNS = ("series", "item", "medium", "origin", "status", "reason", *FIELDS, *STORED, "path", "sha256")
 
@@ -97,21 +97,21 @@ def quality_table(dataset: xr.Dataset, listing: pd.DataFrame, limits: dict) -> p
 def exceeded(row, limits: dict) -> list[str]:
     """Which limits the numbers of `row` break, in words; a number that is NaN breaks none."""
     best = np.nanmax([row["snr_naa"], row["snr_cr"], -np.inf])
-    told = []
+    remarks = []
     if best == -np.inf and np.isfinite(row["offset_ppm"]):  # measured, but nothing found
-        told.append("neither NAA nor Cr stands out of the noise")
+        remarks.append("neither NAA nor Cr stands out of the noise")
     elif np.isfinite(best) and best < limits["snr_min"]:
-        told.append(f"SNR {best:.1f} below {limits['snr_min']:g}")
+        remarks.append(f"SNR {best:.1f} below {limits['snr_min']:g}")
     widest = np.nanmin([row["fwhm_naa_hz"], row["fwhm_cr_hz"], np.inf])
     if np.isfinite(widest) and widest > limits["fwhm_max_hz"]:
-        told.append(f"FWHM {widest:.1f} Hz above {limits['fwhm_max_hz']:g} Hz")
+        remarks.append(f"FWHM {widest:.1f} Hz above {limits['fwhm_max_hz']:g} Hz")
     if abs(row["offset_ppm"]) > limits["offset_max_ppm"]:
-        told.append(f"offset {row['offset_ppm']:.3f} ppm beyond {limits['offset_max_ppm']:g} ppm")
+        remarks.append(f"offset {row['offset_ppm']:.3f} ppm beyond {limits['offset_max_ppm']:g} ppm")
     if row["residual_water"] > limits["residual_water_max"]:
-        told.append(f"residual water {row['residual_water']:.1f} above {limits['residual_water_max']:g}")
+        remarks.append(f"residual water {row['residual_water']:.1f} above {limits['residual_water_max']:g}")
     if row["naa_on_off"] > limits["naa_on_off_max"]:
-        told.append(f"NAA on/off {row['naa_on_off']:.2f} above {limits['naa_on_off_max']:g}: poorly edited")
-    return told
+        remarks.append(f"NAA on/off {row['naa_on_off']:.2f} above {limits['naa_on_off_max']:g}: poorly edited")
+    return remarks
 
 
 def _line(ppm, values, place_ppm: float, noise: float, acquisition: Acquisition) -> tuple[float, float]:
