@@ -3,13 +3,15 @@
 import json
 
 import measured_files as files
+import numpy as np
 import pytest
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
-from mrsgap.measured.gather import read_items
+from mrsgap.measured.gather import as_dataset, listing, read_items
 from mrsgap.measured.index import index
 from mrsgap.measured.manifest import read_manifest
+from mrsgap.quality.measures import quality_table
 
 VARIANT = "MEGA_Combi_WS_ON"
 
@@ -59,6 +61,38 @@ def test_doubtful_concentrations_are_told(tmp_path, sample, amounts, told):
     manifest, doubts = index(tmp_path, tmp_path / "manifest-out.csv")
     assert told in " ".join(doubts["doubt"])
     assert set(manifest["medium"]) == {"gel"}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "unknown", "doubt"),
+    [
+        ({"NAA": 15, "Glu": "3,0"}, {"Glu"}, "concentration of Glu is '3,0'"),
+        ({"NAA": 15, "GABA": None}, {"GABA"}, "concentration of GABA is None"),
+        ({"NAA": 15, "Cr": 8, "Glutamin": 3}, {"GABA", "Gln", "Glu"}, "unknown metabolite `Glutamin`"),
+        ("NAA 15", {"Cr", "GABA", "Gln", "Glu", "NAA"}, "concentrations of `GABA01` are 'NAA 15'"),
+    ],
+)
+def test_what_cannot_be_read_is_unknown_and_never_zero_and_its_doubt_reaches_the_quality_table(
+    tmp_path, amounts, unknown, doubt
+):
+    swansea(tmp_path, {"GABA01": amounts})
+    manifest, doubts = index(tmp_path, tmp_path / "m.csv")
+    write_table(tmp_path / "m.csv", manifest)
+    rows, failures, metabolites = read_manifest(tmp_path / "m.csv")
+    assert {name for name, amount in rows[0].truth.items() if np.isnan(amount)} == unknown
+    assert doubt in " ".join(doubts["doubt"])
+    items, failures = read_items(rows, failures)
+    limits = {"snr_min": 0, "fwhm_max_hz": 99, "offset_max_ppm": 9, "residual_water_max": 1e9, "naa_on_off_max": 99}
+    spectra = as_dataset(items, metabolites, tmp_path)
+    quality = quality_table(spectra, listing(items, failures, tmp_path), limits)
+    assert doubt in quality["reason"].item()
+    assert set(spectra["metabolite"].values[np.isnan(spectra["truth"].values[0])]) == unknown
+
+
+def test_a_number_in_the_folder_name_that_cannot_be_read_is_told(tmp_path):
+    swansea(tmp_path, {"GABA01_NAA_1,5mM": {"NAA": 15}})
+    _, doubts = index(tmp_path, tmp_path / "m.csv")
+    assert "the folder name says NAA `1,5` mM, which cannot be read" in list(doubts["doubt"])
 
 
 def test_missing_files_and_unused_entries_are_told(tmp_path):

@@ -6,6 +6,7 @@ Every doubt about its concentrations is written down.
 """
 
 import json
+import math
 import os
 import re
 from pathlib import Path
@@ -106,7 +107,7 @@ SYNONYMS = {
 METABOLITES = ("Cr", "GABA", "Gln", "Glu", "NAA")
 # Series that only a gel was used for (study.md 8.3); all others are solutions.
 GEL = re.compile(r"^E(4|8|9|11|14)[a-z]?$")
-IN_NAME = re.compile(r"(?i)(NAA|GABA|Cr|Glu|Gln)_?(\d+(?:\.\d+)?)mM")
+IN_NAME = re.compile(r"(?i)(NAA|GABA|Cr|Glu|Gln)_?(\d[\d.,]*)mM")
 # What the published sources contradict each other in (study.md 8.4): series, first sample only, metabolite, the values told.
 DISPUTED = (("E3", "Cr", (0.0, 8.0)), ("E4a", "Cr", (0.0, 8.0)), ("E4b", "Cr", (0.0, 8.0)))
 PUBLISHED_COUNT = {"E1": 12, "E2": 16, "E3": 15, "E6": 10, "E7": 16, "E14": 11}  # the other series have 8 samples
@@ -144,12 +145,14 @@ def index_swansea(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
                 doubts += [(series, item, doubt) for doubt in (*file_doubts, *truth_doubts)]
                 rows.append({"series": series, "item": item, "medium": "gel" if GEL.match(series) else "solution",
                              **{f"path_{state}": relative(path, manifest.parent) for state, path in files.items()},
-                             **{f"{name}_mmol_per_l": truth.get(name, "") for name in METABOLITES}})  # fmt: skip
+                             "truth_doubt": "; ".join(truth_doubts),
+                             **{f"{name}_mmol_per_l": _cell(truth.get(name, math.nan)) for name in METABOLITES}})  # fmt: skip
         unused = [name for name in table if name not in {series, *names, *sample_names}]
         doubts += [(series, name, "has concentrations but no spectra") for name in unused]
     if not rows:
         raise InputError(f"the folder `{folder}` holds no samples of the series in {SEQUENCES}", cure="Check the path")
-    columns = ["series", "item", "medium", "path_off", "path_on", "path_diff", *(f"{name}_mmol_per_l" for name in METABOLITES)]
+    columns = ["series", "item", "medium", "path_off", "path_on", "path_diff", "truth_doubt",
+               *(f"{name}_mmol_per_l" for name in METABOLITES)]  # fmt: skip
     table = pd.DataFrame([{name: row.get(name, "") for name in columns} for row in rows], columns=columns)
     return table, pd.DataFrame(doubts, columns=["series", "item", "doubt"])
 
@@ -173,23 +176,36 @@ def _files(sample: Path) -> tuple[dict[str, Path], list[str]]:
 
 
 def _truth(table: dict, parts: tuple[str, ...], series: str, first: bool) -> tuple[dict[str, float], list[str]]:
-    """Concentrations of a sample as the study looks them up (path components last to first, absent means 0), and doubts."""
-    truth, doubts = {}, []
+    """Concentrations of a sample as the study looks them up (path components last to first), and doubts.
+
+    A metabolite that no table names is absent, 0 mmol/l; NaN is one whose entry cannot be read, and, beside a name that is not
+    understood, every one that is not named, since the name may be its misspelling.
+    """
+    truth, doubts, absent = {}, [], 0.0
     for part in reversed(parts):
-        for name, value in (table.get(part) or {}).items():
+        entry = table.get(part) or {}
+        if not isinstance(entry, dict):
+            doubts.append(f"concentrations of `{part}` are {entry!r}")
+            absent = math.nan
+            continue
+        for name, value in entry.items():
             metabolite = SYNONYMS.get(str(name).lower())
             if metabolite is None:
-                doubts.append(f"unknown metabolite `{name}`")
+                doubts.append(f"unknown metabolite `{name}`: those not named have no known concentration")
+                absent = math.nan
             elif not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < float("inf"):
                 doubts.append(f"concentration of {name} is {value!r}")
+                truth[metabolite] = math.nan
             else:
                 truth[metabolite] = float(value)
     if not truth:
         return {}, [*doubts, "no concentrations"]
-    truth = {name: truth.get(name, 0.0) for name in METABOLITES}
+    truth = {name: truth.get(name, absent) for name in METABOLITES}
     for name, number in IN_NAME.findall(parts[-1]):
         metabolite = SYNONYMS[name.lower()]
-        if abs(truth[metabolite] - float(number)) > 1e-6:
+        if not re.fullmatch(r"\d+(\.\d+)?", number):
+            doubts.append(f"the folder name says {metabolite} `{number}` mM, which cannot be read")
+        elif abs(truth[metabolite] - float(number)) > 1e-6:
             doubts.append(f"the folder name says {metabolite} {float(number):g} mmol/l, the table {truth[metabolite]:g}")
     if truth["Glu"] == 3 and truth["Gln"] == 12:
         doubts.append("Glu 3 and Gln 12 mmol/l: exchanged, as in the 2019 tables (docs/study.md 8.4)?")
@@ -198,6 +214,11 @@ def _truth(table: dict, parts: tuple[str, ...], series: str, first: bool) -> tup
             other = next(value for value in values if value != truth[metabolite])
             doubts.append(f"{metabolite} of the first sample is {truth[metabolite]:g} here, {other:g} mmol/l in another source")
     return truth, doubts
+
+
+def _cell(value: float) -> float | str:
+    """A concentration as the manifest writes it: empty where unknown."""
+    return "" if math.isnan(value) else value
 
 
 def _json(path: Path) -> dict:

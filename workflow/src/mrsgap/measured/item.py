@@ -91,7 +91,7 @@ def read_item(row: Row) -> Item:
         transients=max(file.transients for file in files),
         drift_hz=float(np.mean(drifts)) if drifts else float("nan"),
         naa_on_off=naa_on_off,
-        note="; ".join(filter(None, [*notes, remark])),
+        note="; ".join(filter(None, [*notes, remark, row.truth_doubt])),
     )
 
 

@@ -17,7 +17,7 @@ HEADER = ("dwell_s", "larmor_mhz", "carrier_ppm", *PROTOCOL)  # what a file may 
 NUMBERS = (*HEADER, "diff_sign")
 WORDS = {"edit_order": ("off,on", "on,off"), "edit_check": ("strict", "trust"), "origin": ORIGINS}
 TRUTH = "_mmol_per_l"
-KNOWN = ("series", "item", "medium", *PATHS, *NUMBERS, *WORDS)
+KNOWN = ("series", "item", "medium", *PATHS, *NUMBERS, *WORDS, "truth_doubt")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Row:
     numbers: dict[str, float | None] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     truth: dict[str, float] = field(default_factory=dict)
+    truth_doubt: str = ""  # why concentrations are unknown or disputed; goes to the item's note
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,9 @@ def _row(cells: dict, metabolites: list[str], folder: Path) -> Row:
     if numbers["diff_sign"] not in (None, 1.0, -1.0):
         raise InputError(f"`diff_sign` must be 1 or -1, but is {cells['diff_sign']}")
     known = {name: math.nan if value is None else value for name, value in truth.items()}
-    return Row(cells["series"], cells["item"], cells.get("medium", ""), paths, numbers, words, known)
+    return Row(
+        cells["series"], cells["item"], cells.get("medium", ""), paths, numbers, words, known, cells.get("truth_doubt", "")
+    )
 
 
 def _number(cell: str | None, name: str) -> float | None:
