@@ -16,6 +16,12 @@ def resample(fid: np.ndarray, source: Acquisition, target: Acquisition) -> np.nd
     The ppm axis is kept where Larmor frequencies differ. ASSUME: up to 5 % couplings may be scaled with it, as LCModel does.
     Splines through the demodulated samples, never a cut spectrum. Raises `InputError` for a field more than 5 % away and where
     `target` lasts longer than `source`.
+
+    >>> basis = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=2000.0, points=4096)
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=1250.0, points=2048)
+    >>> naa = [np.exp(2j * np.pi * one.frequency_hz(2.01) * one.time_s) for one in (basis, scan)]
+    >>> bool(abs(resample(naa[0], basis, scan) - naa[1]).max() < 1e-2)
+    True
     """
     if abs(field_difference(source, target)) > LARGEST_FITTED_FIELD_DIFFERENCE:
         raise InputError(
