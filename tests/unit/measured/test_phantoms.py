@@ -70,6 +70,17 @@ def test_fewer_items_spread_over_each_series():
     assert all(phantom.truth["GABA"] > 0 for phantom in single)
 
 
+@pytest.mark.parametrize("amount", ["3,0", "", "nan", "-1"])
+def test_a_concentration_that_cannot_be_read_is_an_error(tmp_path, amount):
+    path = tmp_path / "phantoms.csv"
+    path.write_text(
+        "series,item,medium,spectral_width_hz,concentrations,NAA_mmol_per_l,Cr_mmol_per_l\n"
+        f'E1,E1-01,solution,2000,known,15,"{amount}"\n'
+    )
+    with pytest.raises(InputError, match="`Cr_mmol_per_l` of item `E1-01` is"):
+        read_phantoms(path)
+
+
 def test_every_law_of_the_shipped_config_can_be_drawn(settings):
     laws = settings["imperfections"]
     rng = np.random.default_rng(0)

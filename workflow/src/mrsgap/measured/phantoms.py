@@ -57,13 +57,24 @@ def read_phantoms(path, items_per_series: int | None = None) -> list[Phantom]:
         ends = (0, len(rows) - 1) if count > 1 else (len(rows) // 2, len(rows) // 2)  # the first of most series has no GABA
         for index in np.unique(np.linspace(*ends, count).round().astype(int)):
             row = rows.iloc[index]
-            truth = {name: float(row[name + TRUTH]) for name in metabolites}
+            truth = {name: _amount(row, name + TRUTH, path) for name in metabolites}
             phantoms.append(
                 Phantom(
                     row["series"], row["item"], row["medium"], float(row["spectral_width_hz"]), truth, row["concentrations"]
                 )
             )
     return phantoms
+
+
+def _amount(row, column: str, path: Path) -> float:
+    """A concentration of the table, which a stand-in cannot be simulated without."""
+    try:
+        value = float(row[column])
+    except ValueError:
+        value = np.nan
+    if not 0 <= value < np.inf:
+        raise InputError(f"`{column}` of item `{row['item']}` is {row[column]!r}", where=str(path), cure="Give a number >= 0")
+    return value
 
 
 def laws_of(phantom: Phantom, settings: dict) -> dict:
