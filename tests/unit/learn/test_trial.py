@@ -86,3 +86,20 @@ def test_trials_are_judged_on_one_scale_whatever_they_learn(trainer, monkeypatch
             estimates = np.stack([normalise_concentrations(values, how)] * FOLDS)
             monkeypatch.setattr("mrsgap.learn.trial.predict", lambda *given, estimates=estimates: estimates)
             np.testing.assert_allclose(list(trainer(settings).values()), expected, atol=1e-6)
+
+
+def test_an_autoencoder_is_judged_by_the_mean_absolute_error_of_what_it_denoises(trainer, monkeypatch):
+    """A reconstruction that is off by 0.01 f in every bin of fold f + 1 scores just that, whatever its training loss."""
+    clean = trainer._prepared(AUTOENCODER)[0].clean
+    asked = iter(range(FOLDS))
+
+    def off_by_fold(architecture, hyper, inputs, state, x):
+        fold = next(asked)
+        assert jax.tree.leaves(state)[0].shape[0] == 1
+        return (clean[np.arange(24) % FOLDS == fold] + 0.01 * (fold + 1))[None]
+
+    monkeypatch.setattr("mrsgap.learn.trial.reconstruct", off_by_fold)
+    scores = trainer({**AUTOENCODER, "training": {**AUTOENCODER["training"], "loss": "huber"}})
+    np.testing.assert_allclose(list(scores.values()), [0.01, 0.02, 0.03], rtol=1e-4)
+    monkeypatch.undo()
+    assert 0 < trainer(AUTOENCODER)[0] < np.abs(clean).max()

@@ -96,18 +96,15 @@ def predict(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_size
 
     Returns (run, item, metabolite).
     """
-    graph = nnx.split(nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0))))[0]
-    apply = _apply(graph)
-    runs = len(jax.tree.leaves(state)[0])
-    size = min(batch_size, len(x))
-    count = -(-len(x) // size)
-    whole = np.asarray(x, np.float32)[np.resize(np.arange(len(x)), count * size)]
-    rows = []
-    for run in range(runs):
-        weights, others = jax.device_put(jax.tree.map(operator.itemgetter(run), state))
-        parts = [apply(weights, others, whole[i * size : (i + 1) * size]) for i in range(count)]
-        rows.append(np.concatenate(parts)[: len(x)])
-    return np.stack(rows)
+    return _outputs("concentrations", architecture, hyper, inputs, state, x, batch_size)
+
+
+def reconstruct(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_size: int = 256) -> np.ndarray:
+    """What every run of `state` (leading run axis) makes of `x` (item, channel, bin) without its noise.
+
+    Returns (run, item, channel, bin).
+    """
+    return _outputs("reconstruction", architecture, hyper, inputs, state, x, batch_size)
 
 
 def features(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_size: int = 256) -> np.ndarray:
@@ -122,9 +119,25 @@ def features(architecture: str, hyper: dict, inputs: Inputs, state, x, batch_siz
     return np.concatenate(parts)[: len(x)]
 
 
+def _outputs(name: str, architecture: str, hyper: dict, inputs: Inputs, state, x, batch_size: int) -> np.ndarray:
+    """The field `name` of the networks' output for every run of `state`, (run, item, ...), in batches of one size."""
+    graph = nnx.split(nnx.eval_shape(lambda: build(architecture, hyper, inputs, jax.random.key(0))))[0]
+    apply = _apply(graph, name)
+    runs = len(jax.tree.leaves(state)[0])
+    size = min(batch_size, len(x))
+    count = -(-len(x) // size)
+    whole = np.asarray(x, np.float32)[np.resize(np.arange(len(x)), count * size)]
+    rows = []
+    for run in range(runs):
+        weights, others = jax.device_put(jax.tree.map(operator.itemgetter(run), state))
+        parts = [apply(weights, others, whole[i * size : (i + 1) * size]) for i in range(count)]
+        rows.append(np.concatenate(parts)[: len(x)])
+    return np.stack(rows)
+
+
 @functools.cache
-def _apply(graph):
-    return jax.jit(lambda weights, others, x: nnx.merge(graph, weights, others)(x).concentrations)
+def _apply(graph, name: str):
+    return jax.jit(lambda weights, others, x: getattr(nnx.merge(graph, weights, others)(x), name))
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))

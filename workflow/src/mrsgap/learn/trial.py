@@ -2,6 +2,7 @@
 
 import functools
 import json
+import operator
 
 import jax
 import numpy as np
@@ -10,7 +11,7 @@ from flax import nnx
 
 from mrsgap.learn.fit import Trained, train
 from mrsgap.learn.members import fold_members
-from mrsgap.learn.model import predict
+from mrsgap.learn.model import predict, reconstruct
 from mrsgap.learn.settings import Settings
 from mrsgap.learn.task import Prepared, prepare
 from mrsgap.networks.traits import traits
@@ -36,7 +37,7 @@ class TrialTrainer:
         self._encoders: dict[str, nnx.State] = {}
 
     def __call__(self, settings: dict) -> dict[int, float]:
-        """Fold -> held-out mean absolute error of max-normalised concentrations (of an autoencoder, its held-out loss)."""
+        """Fold -> held-out mean absolute error of max-normalised concentrations; of an autoencoder, that of its spectra."""
         pretraining = settings.get("pretraining")
         if pretraining is None:
             return dict(zip(self.folds, self._errors(settings, self.folds)))
@@ -49,7 +50,7 @@ class TrialTrainer:
     def _errors(self, settings: dict, folds: list[int], encoder=None) -> list[float]:
         trained = self._train(settings, folds, encoder)
         if not traits(settings["architecture"]).quantifies:
-            return trained.scores.tolist()
+            return self._denoising_errors(settings, folds, trained.state)
         examples, inputs, _ = self._prepared(settings)
         estimates = predict(
             settings["architecture"], settings["network"], inputs, trained.state, examples.inputs
@@ -57,6 +58,16 @@ class TrialTrainer:
         truth = normalise_concentrations(self.spectra["truth"].values, JUDGED_BY)
         errors = np.abs(np.nan_to_num(normalise_concentrations(estimates, JUDGED_BY)) - truth).mean(axis=-1)  # (fold, item)
         return [float(error[self.fold_of_item == fold].mean()) for fold, error in zip(folds, errors)]
+
+    def _denoising_errors(self, settings: dict, folds: list[int], state) -> list[float]:
+        """Mean absolute difference of each fold's denoised and noise-free held-out inputs (Eq. 1, study.md 7.2)."""
+        examples, inputs, _ = self._prepared(settings)
+        errors = []
+        for run, fold in enumerate(folds):
+            items, single = self.fold_of_item == fold, jax.tree.map(operator.itemgetter(slice(run, run + 1)), state)
+            denoised = reconstruct(settings["architecture"], settings["network"], inputs, single, examples.inputs[items])[0]
+            errors.append(float(np.abs(denoised - examples.clean[items]).mean(dtype=np.float64)))  # (item, channel, bin)
+        return errors
 
     def _encoder(self, settings: dict, fold: int) -> nnx.State:
         name = json.dumps([settings, fold], sort_keys=True)
