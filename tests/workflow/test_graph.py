@@ -10,7 +10,7 @@ from workspace import SMOKE, Workspace
 SHOWING = ("figure_", "table_", "compare_", "report", "check_", "test_artefacts")
 STATISTICS = {"summarise_errors": 1, "summarise_agreement": 1, "test_methods": 1}
 EVIDENCE = {"gather_quantities": 1, **STATISTICS}
-LEARNING = {"train_fold": 1, "train_final": 7, "quantify_simulated": 1, "quantify_measured": 1}
+LEARNING = {"train_fold": 1, "train_final": 8, "quantify_simulated": 1, "quantify_measured": 1}
 SELECTION = {"propose_trials": 2, "train_trials": 3, "choose_model": 2, "replay_selection": 1}
 BASIS = {"simulate_basis": 3, "gather_basis": 3, "export_basis": 3}
 

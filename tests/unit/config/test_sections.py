@@ -40,6 +40,12 @@ def test_shipped_scales_are_read(scale):
     assert read_sections(whole(scale), SCHEMA).models.names
 
 
+@pytest.mark.parametrize("scale", [None, "smoke", "paper"])
+def test_every_scale_trains_a_final_model_that_a_study_of_its_own_selects(scale):
+    sections = read_sections(whole(scale), SCHEMA)
+    assert [name for name in sections.models.names if sections.models.study(name) in sections.studies.run]
+
+
 @pytest.mark.parametrize(("overrides", "complaint"), [
     ({"sead": 1}, "unknown key `sead`"),
     ({"bases": {"study": {"metabolites": ["Cr", "Xx"]}}}, "basis `study` names the unknown metabolite `Xx`. Known are "),
