@@ -224,7 +224,7 @@ BEST = {
     "cnn-grid": (0.00765, {"normalisation": "sum;max", "states": "off+on;off+diff", "parts": "real;real+imaginary;magnitude",
                            "kernels": "medium;large", "head": "sigmoid-pool;softmax-stride", "batch_size": "16;32"}),
     "cnn-gp": (0.00765, {}),
-    "yae-stage-1": (0.01, {"activations": "tanh-tanh;relu-sigmoid", "parts": "real;imaginary;magnitude"}),
+    "yae-stage-1": (0.01, {"parts_and_activations": "real-tanh;imaginary-tanh;magnitude-tanh;magnitude-relu-sigmoid"}),
     "yae-stage-2": (0.01, {"quantifier_activation": "sigmoid;linear;relu;tanh", "units": "128;512"}),
     "yae-stage-3": (0.0106, {"states": "off+on;on+diff", "parts": "real+imaginary;real", "encoder_layers": "5;4",
                              "decoder_layers": "6;7", "activation": "tanh;relu", "last_activation": "tanh;linear",

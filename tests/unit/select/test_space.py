@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from planted_table import cnn_space
+from reference_data import config
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_generator
@@ -27,9 +28,31 @@ def test_named_values_set_all_they_stand_for():
     assert space.settings(1) == {"data": {}, "network": {"first": 11, "second": 9}, "training": {}}
 
 
+def test_joint_option_sets_several_groups_and_is_not_crossed_within():
+    joint = {"r-tanh": {"data": {"parts": ["real"]}, "network": {"act": "tanh"}},
+             "m-relu": {"data": {"parts": ["magnitude"]}, "network": {"act": "relu"}}}  # fmt: skip
+    space = read_space("s", {"training": {"batch": [1, 2]}, "joint": {"input": joint}})
+    made = [space.settings(configuration) for configuration in range(space.size)]
+    assert [(each["training"]["batch"], each["data"]["parts"], each["network"]["act"]) for each in made] == [
+        (1, ["real"], "tanh"), (1, ["magnitude"], "relu"), (2, ["real"], "tanh"), (2, ["magnitude"], "relu")]  # fmt: skip
+
+
+def test_relu_and_sigmoid_meet_magnitude_only_in_the_study_of_autoencoders():
+    space = read_space("yae-stage-1", config("config.yaml")["studies"]["yae-stage-1"]["space"])
+    made = [space.settings(configuration) for configuration in range(space.size)]
+    assert {tuple(each["data"]["parts"]) for each in made} == {("real",), ("imaginary",), ("magnitude",)}
+    for each in made:
+        if "relu" in each["network"].values() or "sigmoid" in each["network"].values():
+            assert each["data"]["parts"] == ["magnitude"]
+    assert any(each["network"]["last_activation"] == "sigmoid" for each in made)
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
+        ({"joint": {"depth": [1]}}, "must be named"),
+        ({"joint": {"depth": {"deep": {"networks": {"layers": 3}}}}}, "unknown group `networks`"),
+        ({"network": {"x": [1]}, "joint": {"y": {"one": {"network": {"x": 1}}}}}, "both set `network.x`"),
         ({}, "the space is empty"),
         ({"network": {"depth": []}}, "has no values"),
         ({"networks": {"depth": [1]}}, "unknown group `networks`"),

@@ -2,7 +2,8 @@
 
 A space is `{group: {option: values}}`. The groups say what an option decides: `data`, `network` or `training`. Values are a
 list of plain values, each setting the key named like the option, or a mapping from a name to all the settings this value
-stands for (`small: {kernels: [7, 5, 3, 3]}`).
+stands for (`small: {kernels: [7, 5, 3, 3]}`). Options that are not crossed with each other stand as one in a fourth group,
+`joint`, whose values map groups to settings (`magnitude-relu: {data: {parts: [magnitude]}, network: {activation: relu}}`).
 """
 
 import math
@@ -14,18 +15,24 @@ import numpy as np
 from mrsgap.core.errors import InputError
 
 GROUPS = ("data", "network", "training")
+JOINT = "joint"
 LARGEST = 200_000  # configurations; every acquisition function is evaluated on all of them
 
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose: its group, its name, the names of its values, what each sets, and whether they have an order."""
+    """One thing to choose: its group, its name, the names of its values, what each sets by group, and whether they rise."""
 
     group: str
     name: str
     values: tuple[str, ...]
-    settings: tuple[Mapping, ...]
+    settings: tuple[Mapping[str, Mapping], ...]
     ordered: bool
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Group and key of every setting that any value makes."""
+        return sorted({(group, key) for value in self.settings for group, chosen in value.items() for key in chosen})
 
 
 @dataclass(frozen=True)
@@ -68,19 +75,18 @@ class Space:
         """What a configuration sets, by group."""
         merged = {group: {} for group in GROUPS}
         for option, code in zip(self.options, np.unravel_index(configuration, self.shape)):
-            merged[option.group].update(option.settings[code])
+            for group, settings in option.settings[code].items():
+                merged[group].update(settings)
         return merged
 
 
 def read_space(study: str, spec: Mapping) -> Space:
     """The space a config describes; `InputError` if it is empty, ambiguous or too large to enumerate."""
     where = f"config: studies.{study}.space"
-    unknown = set(spec) - set(GROUPS)
-    if unknown:
-        raise InputError(f"unknown group `{sorted(unknown)[0]}`", where=where, cure=f"Groups are {', '.join(GROUPS)}")
+    _refuse_unknown(spec, (*GROUPS, JOINT), where)
     options = tuple(
         _read_option(group, name, values, f"{where}.{group}.{name}")
-        for group in GROUPS
+        for group in (*GROUPS, JOINT)
         for name, values in (spec.get(group) or {}).items()
     )
     if not options:
@@ -102,6 +108,12 @@ def _read_option(group: str, name: str, values, where: str) -> Option:
         names, settings, ordered = tuple(map(str, values)), tuple(values.values()), False
         if not all(isinstance(each, Mapping) for each in settings):
             raise InputError(f"each named value of `{name}` must map settings to values", where=where)
+        if group == JOINT:
+            for each in settings:
+                _refuse_unknown(each, GROUPS, where)
+            return _option(group, name, names, settings, ordered, where)
+    elif group == JOINT:
+        raise InputError(f"the values of `{name}` must be named, each with what it sets by group", where=where)
     else:
         names = tuple(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
         settings = tuple({name: value} for value in values)
@@ -109,18 +121,28 @@ def _read_option(group: str, name: str, values, where: str) -> Option:
         ordered = numbers and len(values) > 1
         if ordered and list(values) != sorted(values):
             raise InputError(f"the numbers of `{name}` must rise, but are {list(values)}", where=where)
+    return _option(group, name, names, tuple({group: each} for each in settings), ordered, where)
+
+
+def _option(group: str, name: str, names: tuple[str, ...], settings: tuple[Mapping, ...], ordered: bool, where: str) -> Option:
     if len(set(names)) < len(names):
         raise InputError(f"option `{name}` names a value twice: {', '.join(names)}", where=where)
     return Option(group, name, names, settings, ordered)
 
 
+def _refuse_unknown(spec: Mapping, groups: tuple[str, ...], where: str) -> None:
+    unknown = set(spec) - set(groups)
+    if unknown:
+        raise InputError(f"unknown group `{sorted(unknown)[0]}`", where=where, cure=f"Groups are {', '.join(groups)}")
+
+
 def _refuse_double(options: tuple[Option, ...], where: str) -> None:
     owner: dict[tuple[str, str], str] = {}
     for option in options:
-        for key in {key for settings in option.settings for key in settings}:
-            other = owner.setdefault((option.group, key), option.name)
+        for group, key in option.keys:
+            other = owner.setdefault((group, key), option.name)
             if other != option.name:
-                raise InputError(f"options `{other}` and `{option.name}` both set `{option.group}.{key}`", where=where)
+                raise InputError(f"options `{other}` and `{option.name}` both set `{group}.{key}`", where=where)
     names = [option.name for option in options]
     if len(set(names)) < len(names):
         raise InputError(f"two options are named `{max(names, key=names.count)}`", where=where)

@@ -52,7 +52,7 @@ def read_study(name: str, spec: Mapping, encoder: Sequence = ()) -> Study:
         raise InputError(f"`{architecture}` needs an encoder", where=where, cure="Name the autoencoder's study in `builds_on`")
     known = {"data": DATA_KEYS, "training": tuple(field.name for field in fields(Settings))}
     for group in GROUPS:
-        free = {key for option in space.options if option.group == group for settings in option.settings for key in settings}
+        free = {key for option in space.options for of, key in option.keys if of == group}
         keys = {*free, *fixed.get(group, {})}
         if group == "network":
             check_hyper(architecture, keys, where)
