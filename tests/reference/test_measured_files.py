@@ -153,7 +153,7 @@ def test_virtual_phantoms_read_through_their_manifest():
             quality = measure(fid, acquisition)
             row = known[str(item)]
             peak_hz = float(row["static_peak_offset_hz"])  # an asymmetric line has its top beside its place
-            offsets.append(quality.offset_ppm - float(row["frequency_offset_ppm"]) + peak_hz / acquisition.larmor_mhz)
+            offsets.append(quality.offset_ppm - float(row["offset_ppm"]) + peak_hz / acquisition.larmor_mhz)
             widths.append(quality.fwhm_naa_hz / float(row["static_fwhm_hz"]))
     assert np.median(np.abs(offsets)) < 0.004
     assert 0.95 < np.median(widths) < 1.25  # drift and eddy currents widen what the table calls static

@@ -56,7 +56,7 @@ class Posterior:
         return expected_improvement(mean, deviation, mean[self.observed].min(), jitter)
 
     def draw(self, generator: np.random.Generator) -> np.ndarray:
-        """One joint draw of the noise-free objective at every configuration, (configuration,)."""
+        """One joint (Thompson) draw of the noise-free objective at every configuration, (configuration,)."""
         codes, values, mask = _padded(self.space, self.observed, self.values)
         shape = self.space.shape
         white = generator.standard_normal(self.space.size)

@@ -90,6 +90,7 @@ class Search:
         if strategy == EXPECTED_IMPROVEMENT:
             gain = self._posterior.expected_improvement(tuple(self.pending), JITTER)
             return strategy, int(np.argmax(np.where(free, gain, -np.inf)))
+        # Thompson: the best of one joint draw of the objective.
         return strategy, int(np.argmin(np.where(free, self._posterior.draw(generator), np.inf)))
 
 

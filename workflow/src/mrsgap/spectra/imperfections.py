@@ -1,4 +1,4 @@
-"""What may be wrong with an item: the imperfections of one data set, read from the config, checked, and drawn.
+"""What may be wrong with an item: the imperfections of one data set, read, checked and drawn here, applied by `mix`.
 
 Every imperfection is drawn from a key of its own, so that adding one leaves the others as they were.
 """
