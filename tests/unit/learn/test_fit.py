@@ -56,7 +56,8 @@ def test_architecture_overfits_32_items(name):
 def test_the_network_of_the_docs_is_one_file_and_two_lines(monkeypatch):
     text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     namespace = {}
-    network, declaration = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    section = re.search(r"^### A network.*?(?=^#)", text, re.DOTALL | re.MULTILINE)[0]
+    network, declaration = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     exec(network, namespace)
     monkeypatch.setitem(ARCHITECTURES, "perceptron", namespace["Perceptron"])
     monkeypatch.setitem(TRAITS, "perceptron", eval(f"{{{declaration}}}", {"Traits": Traits})["perceptron"])
