@@ -1,5 +1,8 @@
 """Join every part of the quantities table, and say what the training sets hold on average."""
 
+import logging
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from mrsgap.core.files import write_table
@@ -10,17 +13,26 @@ from mrsgap.quantities.normalise import NORMALISATIONS
 from mrsgap.quantities.table import gather_quantities, read_quantities
 from mrsgap.stats.judge import mean_composition
 
-with job(snakemake.log[0]) as log:
-    table = gather_quantities([read_quantities(path) for path in snakemake.input.parts])
-    write_table(snakemake.output.table, table)
+log = logging.getLogger("mrsgap")
+
+
+def main(table: str, compositions: str, parts: Sequence[str], stores: Mapping[str, str]) -> None:
+    """Write the joined `parts` to `table`, and the mean composition of the training sets, whose `stores` go by name."""
+    gathered = gather_quantities([read_quantities(path) for path in parts])
+    write_table(table, gathered)
     rows = []
-    for name, path in zip(snakemake.params.training_sets, snakemake.input.stores):
+    for name, path in stores.items():
         truth = read_dataset(path, "truth")["truth"]
         for norm in NORMALISATIONS:
             means = mean_composition(truth.values, truth["metabolite"].values, norm)
             rows += [(name, norm, metabolite, mean) for metabolite, mean in means.items()]
-    columns = ["training_set", "norm", "metabolite", "mean"]
-    write_table(snakemake.output.compositions, pd.DataFrame(rows, columns=columns))
-    failed = table["status"].isin(UNANSWERED).sum()
-    log.info("joined %d parts: %d quantities of %d methods, %d without an answer", len(snakemake.input.parts), len(table),
-             table["method"].nunique(), failed)  # fmt: skip
+    write_table(compositions, pd.DataFrame(rows, columns=["training_set", "norm", "metabolite", "mean"]))
+    failed = gathered["status"].isin(UNANSWERED).sum()
+    log.info("joined %d parts: %d quantities of %d methods, %d without an answer", len(parts), len(gathered),
+             gathered["method"].nunique(), failed)  # fmt: skip
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        files, made = snakemake.input, snakemake.output
+        main(made.table, made.compositions, files.parts, dict(zip(snakemake.params.training_sets, files.stores)))

@@ -1,5 +1,7 @@
 """Regression, Bland-Altman and concordance of every method, in both normalisations."""
 
+import logging
+
 import pandas as pd
 
 from mrsgap.core.files import write_table
@@ -9,11 +11,20 @@ from mrsgap.quantities.table import read_quantities
 from mrsgap.stats.agreement import agreement_table
 from mrsgap.stats.judge import judge, read_compositions
 
-with job(snakemake.log[0]) as log:
-    quantities = read_quantities(snakemake.input.quantities)
-    tables = []
+log = logging.getLogger("mrsgap")
+
+
+def main(table: str, quantities: str, compositions: str, *, generating: dict[str, str], level: float) -> None:
+    """Write agreement at the confidence `level`; `compositions` and `generating` are what constants and bounds rest on."""
+    rows, tables = read_quantities(quantities), []
     for norm in NORMALISATIONS:
-        judged = judge(quantities, norm, read_compositions(snakemake.input.compositions, norm), snakemake.params.generating)
-        tables.append(agreement_table(judged, snakemake.params.level).assign(norm=norm))
-    write_table(snakemake.output.table, pd.concat(tables, ignore_index=True))
+        judged = judge(rows, norm, read_compositions(compositions, norm), generating)
+        tables.append(agreement_table(judged, level).assign(norm=norm))
+    write_table(table, pd.concat(tables, ignore_index=True))
     log.info("wrote %d rows of agreement", sum(map(len, tables)))
+
+
+if "snakemake" in globals():
+    with job(snakemake.log[0]):
+        files, given = snakemake.input, snakemake.params
+        main(snakemake.output.table, files.quantities, files.compositions, generating=given.generating, level=given.level)
