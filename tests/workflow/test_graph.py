@@ -53,7 +53,7 @@ def test_noise_of_the_study_re_makes_three_data_sets_and_all_that_learns_from_th
 
 
 def test_one_network_re_trains_alone(edited):
-    planned = edited(CONFIG, "hyper: {filters: 8} # the study", "hyper: {filters: 8, dropout: 0.1} # the study")
+    planned = edited(CONFIG, "hyper: {filters: 8} # the study", "hyper: {filters: 8, kernel: 5} # the study")
     assert planned == {"train_final": 1, "quantify_simulated": 1, "quantify_measured": 1, **EVIDENCE}
 
 
@@ -76,7 +76,7 @@ def test_one_chemical_shift_re_makes_its_metabolite_in_every_basis_and_all_below
 
 def test_a_statistic_in_the_package_re_does_the_statistics_that_use_it(edited):
     planned = edited("workflow/src/mrsgap/stats/agreement.py", "import numpy as np", "import numpy as np\n\nNEW = 1")
-    assert planned == {"summarise_agreement": 1, "test_methods": 1}
+    assert planned == {"summarise_agreement": 1}
 
 
 def test_every_target_is_made_and_nothing_half(hollow_run):
