@@ -30,7 +30,8 @@ rule train_fold:
     resources:
         gpu=1,
     params:
-        settings=lambda wildcards, input: MODELS.settings(wildcards.model, first_of(input.encoder)),
+        # Of the wildcards alone: Snakemake re-runs nothing for the sake of a parameter that asks for `input`.
+        settings=lambda wildcards: MODELS.settings(wildcards.model, first_of(encoder_input(wildcards.model, FOLDS_SET))),
         members=lambda wildcards: members_of(wildcards.members),
         training_set=FOLDS_SET,
         bases=DATASETS.bases(FOLDS_SET),
@@ -59,7 +60,9 @@ rule train_final:
     resources:
         gpu=1,
     params:
-        settings=lambda wildcards, input: MODELS.settings(wildcards.model, first_of(input.encoder)),
+        settings=lambda wildcards: MODELS.settings(
+            wildcards.model, first_of(encoder_input(wildcards.model, wildcards.training_set))
+        ),
         members=lambda wildcards: members_of(wildcards.members),
         held_out_fraction=config["training"]["held_out_fraction"],
         fresh=lambda wildcards: MODELS.fresh(wildcards.training_set),
