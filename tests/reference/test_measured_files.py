@@ -32,10 +32,10 @@ def test_ima_is_the_raw_floats_with_naa_and_cr_in_place():
     numbers = struct.unpack(f"<{len(raw) // 4}f", raw)
     expected = np.array(numbers[0::2]) + 1j * np.array(numbers[1::2])
     recording = read_recording(path)
-    assert np.array_equal(recording.fid[0, 0], expected.astype(np.complex64))
+    assert np.array_equal(recording.fid[0, 0, 0], expected.astype(np.complex64))
     assert recording.acquisition == Acquisition(123.234655, 4.7, float(f"{1e9 / 833400:.9g}"), 1024)
-    assert abs(peak_ppm(recording.fid[0, 0], recording.acquisition, 1.8, 2.2) - 2.01) < 0.02
-    assert abs(peak_ppm(recording.fid[0, 0], recording.acquisition, 2.9, 3.15) - 3.03) < 0.02
+    assert abs(peak_ppm(recording.fid[0, 0, 0], recording.acquisition, 1.8, 2.2) - 2.01) < 0.02
+    assert abs(peak_ppm(recording.fid[0, 0, 0], recording.acquisition, 2.9, 3.15) - 3.03) < 0.02
 
 
 def test_an_anonymised_ima_asks_the_manifest_for_what_it_lost(tmp_path):
@@ -54,10 +54,10 @@ def test_rda_is_the_raw_doubles_and_agrees_with_the_ima():
     tail = path.read_bytes()[-16 * 1024 :]
     numbers = struct.unpack("<2048d", tail)
     recording = read_recording(path)
-    assert np.array_equal(recording.fid[0, 0], np.array(numbers[0::2]) + 1j * np.array(numbers[1::2]))
-    assert abs(peak_ppm(recording.fid[0, 0], recording.acquisition, 1.8, 2.2) - 2.01) < 0.02
+    assert np.array_equal(recording.fid[0, 0, 0], np.array(numbers[0::2]) + 1j * np.array(numbers[1::2]))
+    assert abs(peak_ppm(recording.fid[0, 0, 0], recording.acquisition, 1.8, 2.2) - 2.01) < 0.02
     ima = read_recording(reference("measured", "SVS_30.IMA"))
-    first, second = ima.fid[0, 0].astype(complex), recording.fid[0, 0]
+    first, second = ima.fid[0, 0, 0].astype(complex), recording.fid[0, 0, 0]
     cosine = np.vdot(first, second) / np.linalg.norm(first) / np.linalg.norm(second)
     assert abs(cosine - 1) < 1e-6  # the same signal, in the same sense, up to a real scale
     # .rda rounds 833.4 to 833 microseconds: the ppm scales differ by 0.05 % of the distance from the carrier
@@ -97,7 +97,7 @@ def test_sdat_is_the_conjugate_of_the_vax_floats(name):
         numbers.append(sign * (0.5 + fraction / 2.0**24) * 2.0 ** (exponent - 128) if exponent else 0.0)
     expected = (np.array(numbers[0::2]) - 1j * np.array(numbers[1::2])).astype(np.complex64)
     recording = read_recording(path)
-    assert np.array_equal(recording.fid[0, 0], expected)
+    assert np.array_equal(recording.fid[0, 0, 0], expected)
     assert recording.acquisition == Acquisition(127.750896, 4.65, 2000.0, 2048)
     if name == "act":
         naa, cr = (peak_ppm(expected, recording.acquisition, *band) for band in ((1.8, 2.2), (2.9, 3.15)))
@@ -110,7 +110,7 @@ def test_sdat_is_the_conjugate_of_the_vax_floats(name):
 def test_in_vivo_difference_has_negative_naa_and_positive_gaba():
     path = reference("measured", "invivo-siemens-mega-diff.raw")
     recording = read_recording(path).with_header(dwell_s=5e-4, larmor_mhz=123.254)
-    fid, acquisition = recording.fid[0, 0], recording.acquisition
+    fid, acquisition = recording.fid[0, 0, 0], recording.acquisition
     assert check_difference(fid, acquisition).remark == ""
     ppm, values = fine_spectrum(fid * np.exp(-5 * np.pi * acquisition.time_s), acquisition, 4)
     naa = np.flatnonzero(abs(ppm - 2.01) < 0.06)
@@ -128,7 +128,7 @@ def test_clean_virtual_phantom_puts_naa_at_its_place_with_the_right_signs():
     recording = read_recording(reference("virtual-phantoms", "check", "A_clean_reference.nii.gz"))
     assert recording.states == ("off", "on")
     assert recording.synthetic
-    off, on = recording.fid[:, 0]
+    off, on = recording.fid[:, 0, 0]
     acquisition = recording.acquisition
     assert abs(peak_ppm(off, acquisition, 1.9, 2.1) - 2.008) < 0.002
     ppm, values = fine_spectrum(on - off, acquisition, 4)

@@ -29,8 +29,8 @@ def test_nifti_keeps_signal_states_and_header(tmp_path, points):
     assert recording.acquisition == acquisition
     assert recording.synthetic
     assert (recording.echo_time_s, recording.edit_off_ppm, recording.edit_on_ppm) == (0.068, 7.4, 1.9)
-    assert np.array_equal(recording.fid[:, 0], fid)
-    assert abs(naa_position_ppm(recording.fid[0, 0], acquisition) - NAA_PPM) < 0.002
+    assert np.array_equal(recording.fid[:, 0, 0], fid)
+    assert abs(naa_position_ppm(recording.fid[0, 0, 0], acquisition) - NAA_PPM) < 0.002
 
 
 @pytest.mark.parametrize("kind", ["rda", "study_csv", "study_csv_v1", "lcmodel_raw"])
@@ -47,22 +47,22 @@ def test_single_state_formats_put_naa_at_its_place(tmp_path, kind):
             _ = recording.acquisition
         recording = recording.with_header(dwell_s=acquisition.dwell_s, larmor_mhz=acquisition.larmor_mhz, carrier_ppm=4.7)
     assert recording.acquisition == acquisition
-    assert abs(naa_position_ppm(recording.fid[0, 0], acquisition) - NAA_PPM) < 0.002
+    assert abs(naa_position_ppm(recording.fid[0, 0, 0], acquisition) - NAA_PPM) < 0.002
     if kind != "study_csv_v1":
-        assert np.allclose(recording.fid[0, 0], off, rtol=1e-5, atol=1e-5)
+        assert np.allclose(recording.fid[0, 0, 0], off, rtol=1e-5, atol=1e-5)
     else:  # the real part alone gives back everything upfield of the carrier, to the leakage of a finite window
         later = slice(50, 900)
-        assert np.linalg.norm((recording.fid[0, 0] - off)[later]) < 0.05 * np.linalg.norm(off[later])
+        assert np.linalg.norm((recording.fid[0, 0, 0] - off)[later]) < 0.05 * np.linalg.norm(off[later])
 
 
 def test_twix_keeps_states_and_transients(tmp_path):
     fids = np.stack([files.pair(seed=seed) for seed in range(3)], axis=1)  # (edit, transient, time)
     files.twix(tmp_path / "meas.dat", fids)
     recording = read_recording(tmp_path / "meas.dat")
-    assert recording.fid.shape == fids.shape
+    assert recording.fid[:, 0].shape == fids.shape
     assert recording.states == (None, None)
     assert recording.acquisition == files.ACQUISITION
-    assert np.linalg.norm(recording.fid - fids) < 5e-3 * np.linalg.norm(fids)  # oversampling costs the outermost bin
+    assert np.linalg.norm(recording.fid[:, 0] - fids) < 5e-3 * np.linalg.norm(fids)  # oversampling costs the outermost bin
 
 
 def test_uncombined_coils_are_refused(tmp_path):
@@ -110,8 +110,8 @@ def test_hopeless_files_give_one_clear_error(tmp_path, name, content, told):
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        (lambda fid: fid * 0, "every sample is zero"),
-        (lambda fid: np.where(np.arange(fid.shape[1]) == 7, np.nan, fid), "2 of 2048 samples are not finite"),
+        (lambda fid: fid * 0, "every sample of the signal is zero"),
+        (lambda fid: np.where(np.arange(fid.shape[1]) == 7, np.nan, fid), "2 of 2048 samples of the signal are not finite"),
         (lambda fid: fid[:, :20], "20 points, fewer than 64"),
         (lambda fid: fid * 1e35, "no scanner writes"),
     ],
@@ -157,8 +157,8 @@ def test_enhanced_dicom_is_conjugated(tmp_path, transients):
     header.save_as(tmp_path / "x.dcm", enforce_file_format=True)
     recording = read_recording(tmp_path / "x.dcm")
     assert recording.acquisition == files.ACQUISITION
-    assert np.array_equal(recording.fid, fid[None])
-    assert abs(naa_position_ppm(recording.fid[0, 0], files.ACQUISITION) - NAA_PPM) < 0.002
+    assert np.array_equal(recording.fid[0], fid[None])
+    assert abs(naa_position_ppm(recording.fid[0, 0, 0], files.ACQUISITION) - NAA_PPM) < 0.002
 
 
 def test_edit_states_come_from_conditions_or_pulses():
@@ -195,6 +195,6 @@ def test_other_shapes_of_nifti_are_refused_by_name(tmp_path, shape, tags, told):
 
 def test_edit_and_transient_dimensions_in_either_order(tmp_path):
     first = write_shape(tmp_path / "a.nii.gz", (1, 1, 1, 256, 2, 5), ["DIM_EDIT", "DIM_DYN", None])
-    assert np.array_equal(read_recording(tmp_path / "a.nii.gz").fid, np.transpose(first[0, 0, 0], (1, 2, 0)))
+    assert np.array_equal(read_recording(tmp_path / "a.nii.gz").fid[:, 0], np.transpose(first[0, 0, 0], (1, 2, 0)))
     second = write_shape(tmp_path / "b.nii.gz", (1, 1, 1, 256, 5, 2), ["DIM_DYN", "DIM_EDIT", None])
-    assert np.array_equal(read_recording(tmp_path / "b.nii.gz").fid, np.transpose(second[0, 0, 0], (2, 1, 0)))
+    assert np.array_equal(read_recording(tmp_path / "b.nii.gz").fid[:, 0], np.transpose(second[0, 0, 0], (2, 1, 0)))

@@ -9,10 +9,10 @@ import pytest
 from reference_data import REFERENCE
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.recording import SHORTEST
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.index import index_swansea
 from mrsgap.measured.manifest import read_manifest
-from mrsgap.measured.recording import SHORTEST
 
 REAL = {"ima": "SVS_30.IMA", "rda": "SVS_30.rda", "raw": "invivo-siemens-mega-diff.raw", "sdat": "sub-01_PRESS_35_act.sdat"}
 KINDS = ("nifti", "plain", "ima", "rda", "sdat", "spar", "raw", "csv", "twix")
@@ -97,7 +97,7 @@ def run(kind: str, folder: Path, cases: int, seed: int) -> int:
         survived += 1
         assert damage != "truncate" or kind not in HOLDS_ITS_LENGTH, f"case {case}: truncation went unnoticed"
         assert np.isfinite(recording.fid).all()
-        assert recording.fid.ndim == 3
+        assert recording.fid.ndim == 4
         assert recording.fid.shape[-1] >= SHORTEST
         assert np.any(recording.fid)
     return survived

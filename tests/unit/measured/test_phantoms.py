@@ -126,7 +126,7 @@ def test_without_imperfections_the_signal_is_the_mixture(tmp_path, basis, settin
     plain = {**settings, "imperfections": {"every": nothing, "media": {"gel": {}}, "series": {}}}
     truth = {"Cr": 8.0, "GABA": 3.0, "NAA": 15.0}
     simulate_phantoms([Phantom("E8", "x", "gel", 2000.0, truth, "chosen")], {"b": basis}, plain, 1, tmp_path)
-    fid = read_recording(tmp_path / "data" / "x.nii.gz").fid[:, 0]
+    fid = read_recording(tmp_path / "data" / "x.nii.gz").fid[:, 0, 0]
     acquisition = Acquisition(123.23, 4.7, 2000.0, 1024)
     expected = sum(amount * turns(LINES[name], acquisition) for name, amount in truth.items())
     expected = expected * np.exp(-2 * np.pi * acquisition.time_s)

@@ -6,9 +6,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from mrsgap.core.errors import InputError
+from mrsgap.core.recording import Recording, check_signal
 from mrsgap.measured.nifti import read_nifti
 from mrsgap.measured.philips import read_sdat
-from mrsgap.measured.recording import Recording, check_signal
 from mrsgap.measured.siemens import read_dicom, read_rda
 from mrsgap.measured.siemens_twix import read_twix
 from mrsgap.measured.text_formats import read_raw, read_study_csv
@@ -45,7 +45,7 @@ def read_recording(path) -> Recording:
     >>> write_nifti("tube.nii.gz", [line, 0.1 * line], scan, {"EchoTime": 0.068}, edit_pulse_ppm=(7.4, 1.9), user={})
     >>> recording = read_recording("tube.nii.gz")
     >>> recording.states, recording.fid.shape, recording.echo_time_s
-    (('off', 'on'), (2, 1, 512), 0.068)
+    (('off', 'on'), (2, 1, 1, 512), 0.068)
     """
     path = Path(path)
     if not path.is_file():

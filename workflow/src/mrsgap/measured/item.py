@@ -10,10 +10,10 @@ from mrsgap.core.acquisition import PROTOCOL, Acquisition, same_acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, MEASURED, OFF, ON, SYNTHETIC
 from mrsgap.core.provenance import checksum
+from mrsgap.core.recording import Recording
 from mrsgap.measured.edits import check_difference, check_pair
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.manifest import BOTH, HEADER, Row
-from mrsgap.measured.recording import Recording
 from mrsgap.measured.transients import average_transients
 
 
@@ -107,22 +107,22 @@ def _read_file(path: Path, role: str, row: Row) -> _File:
     except InputError as error:
         raise InputError(error.what, where=str(path), cure=error.cure) from error
     fids, drifts_hz = {}, []
-    for state, transients in zip(states, recording.fid):
+    for state, transients in zip(states, recording.fid[:, 0]):
         fids[state], shift_hz = average_transients(transients, acquisition)
         drifts_hz += [float(np.std(shift_hz))] if shift_hz.size > 1 else []
     protocol = {name: getattr(recording, name) for name in PROTOCOL}
     return _File(
-        fids, acquisition, protocol, recording.synthetic, checksum(path), recording.fid.shape[1], drifts_hz, recording.notes
+        fids, acquisition, protocol, recording.synthetic, checksum(path), recording.fid.shape[2], drifts_hz, recording.notes
     )
 
 
 def _split_interleaved(recording: Recording, role: str, edit_order: str) -> Recording:
     """Transients that alternate between two states, told by `edit_order`, as two states; else `recording` unchanged."""
-    count = recording.fid.shape[1]
+    count = recording.fid.shape[2]
     if role != BOTH or not edit_order or recording.states != (None,) or count < 2 or count % 2:
         return recording
-    paired = recording.fid[0].reshape(count // 2, 2, -1)  # (pair, state, time)
-    return replace(recording, fid=np.swapaxes(paired, 0, 1), states=(None, None))
+    paired = recording.fid[0, 0].reshape(count // 2, 2, -1)  # (pair, state, time)
+    return replace(recording, fid=np.swapaxes(paired, 0, 1)[:, None], states=(None, None))
 
 
 def _states(recording: Recording, role: str, edit_order: str) -> tuple[str, ...]:

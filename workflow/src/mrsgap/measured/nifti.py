@@ -19,7 +19,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import OFF, ON
-from mrsgap.measured.recording import LARGEST, Recording
+from mrsgap.core.recording import LARGEST, Recording
 
 TRANSIENTS = ("DIM_DYN", "DIM_MEAS", "DIM_PHASE_CYCLE")
 ON_PULSE_PPM = (1.5, 2.3)  # an editing pulse in this range acts on the GABA protons at 1.9 ppm
@@ -61,7 +61,7 @@ def from_image(image: NIFTI_MRS) -> Recording:
     fid, states = _order(signal, list(image.dim_tags), header)
     assumed = "SpecFreqChemShift" not in header
     return Recording(
-        fid=fid,
+        fid=fid[:, None],
         states=states,
         larmor_mhz=float(image.spectrometer_frequency[0]),
         carrier_ppm=(CONVENTIONAL_CARRIER_PPM if assumed else float(header["SpecFreqChemShift"])) + float(image.RxOffset),

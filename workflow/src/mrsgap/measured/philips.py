@@ -7,7 +7,7 @@ from spec2nii.Philips.philips import read_spar
 
 from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
-from mrsgap.measured.recording import LARGEST, Recording
+from mrsgap.core.recording import LARGEST, Recording, with_axes
 
 # ASSUME: 0 Hz is on water at 4.65 ppm (body temperature), as NIfTI-MRS and LCModel assume; the manifest can say otherwise.
 
@@ -26,11 +26,12 @@ def read_sdat(path: Path) -> Recording:
         raise InputError(f"{spar.name} declares {rows:g} x {points:g} complex samples, but {sdat.name} holds {len(raw) / 8:g}",
                          cure="The file is truncated, or the two do not belong together: export the pair again")  # fmt: skip
     return Recording(
-        fid=vax_floats(raw).view(np.complex64).conj().reshape(1, int(rows), int(points)),
+        fid=with_axes(vax_floats(raw).view(np.complex64).conj().reshape(int(rows), int(points))),
         larmor_mhz=_number(header, "synthesizer_frequency", spar) * 1e-6,
         carrier_ppm=CONVENTIONAL_CARRIER_PPM,
         dwell_s=1.0 / _number(header, "sample_frequency", spar),
         echo_time_s=_number(header, "echo_time", spar) * 1e-3 if header.get("echo_time") else None,
+        vendor="Philips",
         notes=(f"carrier assumed at {CONVENTIONAL_CARRIER_PPM:.2f} ppm (Philips, on water)",),
     )
 

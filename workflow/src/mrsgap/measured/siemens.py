@@ -11,7 +11,7 @@ import numpy as np
 import pydicom
 
 from mrsgap.core.errors import InputError
-from mrsgap.measured.recording import LARGEST, Recording
+from mrsgap.core.recording import LARGEST, Recording, with_axes
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its readers of DICOM images are experimental; the CSA header is all that is used here
@@ -43,11 +43,12 @@ def read_dicom(path: Path) -> Recording:
     if declared is not None and int(declared) != fid.size:
         raise InputError(f"the header declares {int(declared)} points, but {fid.size} are there", cure="Export the file again")
     return Recording(
-        fid=fid[None, None],
+        fid=with_axes(fid),
         larmor_mhz=None if larmor_mhz is None else float(larmor_mhz),
         carrier_ppm=CARRIER_PPM,
         dwell_s=None if dwell_ns is None else float(dwell_ns) * 1e-9,
         echo_time_s=_seconds(_first(tags, "EchoTime")),
+        vendor="Siemens",
         notes=(ASSUMED,),
     )
 
@@ -63,11 +64,12 @@ def _read_enhanced(header) -> Recording:
     if points < 1 or fid.size % points:
         raise InputError(f"the header declares {points} points, but {fid.size} are there", cure="Export the file again")
     return Recording(
-        fid=fid.reshape(1, -1, points),
+        fid=with_axes(fid.reshape(-1, points)),
         larmor_mhz=None if larmor is None else float(larmor),
         carrier_ppm=CARRIER_PPM,
         dwell_s=None if not width_hz else 1.0 / float(width_hz),
         echo_time_s=_seconds(_nested(header, "EffectiveEchoTime") or _nested(header, "EchoTime")),
+        vendor="Siemens",
         notes=(ASSUMED,),
     )
 
@@ -119,11 +121,12 @@ def read_rda(path: Path) -> Recording:
         raise InputError(f"the header declares {points} points, but {(len(raw) - start) / 16:g} are there",
                          cure="The file is truncated or damaged: export it again")  # fmt: skip
     return Recording(
-        fid=np.frombuffer(raw, "<c16", points, start)[None, None],
+        fid=with_axes(np.frombuffer(raw, "<c16", points, start)),
         larmor_mhz=_number(header, "MRFrequency"),
         carrier_ppm=CARRIER_PPM,
         dwell_s=_number(header, "DwellTime") * 1e-6,
         echo_time_s=_number(header, "TE", 0.0) * 1e-3 or None,
+        vendor="Siemens",
         notes=(
             ASSUMED,
             ".rda rounds its dwell time to whole microseconds",

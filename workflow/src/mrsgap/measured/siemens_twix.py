@@ -13,7 +13,7 @@ import numpy as np
 from mapvbvd import mapVBVD
 
 from mrsgap.core.errors import InputError
-from mrsgap.measured.recording import LARGEST, Recording
+from mrsgap.core.recording import LARGEST, Recording
 from mrsgap.measured.siemens import ASSUMED, CARRIER_PPM
 
 # Loop counters that count repetitions of one spectrum; `Eco` counts edit states (spec2nii's assignment).
@@ -60,12 +60,13 @@ def read_twix(path: Path) -> Recording:
     header = mapped["hdr"]
     dwell_ns = header["MeasYaps"][("sRXSPEC", "alDwellTime", "0")]
     return Recording(
-        fid=fid,
+        fid=fid[:, None],
         states=(None,) * fid.shape[0],
         larmor_mhz=_frequency_hz(header) * 1e-6,
         carrier_ppm=CARRIER_PPM,
         dwell_s=2e-9 * float(dwell_ns),  # twofold oversampling, removed above
         echo_time_s=_echo_time_s(header),
+        vendor="Siemens",
         notes=(ASSUMED,),
     )
 

@@ -14,7 +14,7 @@ from scipy.signal import hilbert
 
 from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
-from mrsgap.measured.recording import Recording
+from mrsgap.core.recording import Recording, with_axes
 
 MARKS = ("WriteSpec2asc-v1", "WriteSpec2asc-v2")
 
@@ -34,7 +34,7 @@ def read_raw(path: Path) -> Recording:
         raise InputError(f"{numbers.size} numbers do not make complex samples", cure="The file is truncated: write it again")
     larmor = re.search(r"\bhzpppm\s*=\s*([-+0-9.eEdD]+)", head, re.IGNORECASE)
     return Recording(
-        fid=numbers.view(complex)[None, None],
+        fid=with_axes(numbers.view(complex)),
         larmor_mhz=_fortran(larmor.group(1)) if larmor else None,
         carrier_ppm=CONVENTIONAL_CARRIER_PPM,
         notes=(f"carrier at {CONVENTIONAL_CARRIER_PPM} ppm (LCModel)",),
@@ -80,7 +80,7 @@ def read_study_csv(path: Path) -> Recording:
             raise InputError(f"row `t` steps by {times[1] - times[0]:.3g} s, but the sampling frequency is {width_hz:g} Hz",
                              cure="Export the file again")  # fmt: skip
     return Recording(
-        fid=fid[None, None],
+        fid=with_axes(fid),
         larmor_mhz=float(_numbers(rows, "Transmitter_frequency")[0]) * 1e-6,
         carrier_ppm=float(_numbers(rows, "Center_ppm")[0]),
         dwell_s=1 / width_hz,
