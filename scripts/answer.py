@@ -9,7 +9,7 @@ from mrsgap.answer.page import advice, document, page
 from mrsgap.core.files import write_json, write_table, write_text
 from mrsgap.core.job import job, log
 from mrsgap.core.provenance import versions
-from mrsgap.quantities.ratios import ratios
+from mrsgap.quantities.normalise import ratios
 from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.trust.intervals import with_intervals
 from mrsgap.trust.training_range import with_ranges

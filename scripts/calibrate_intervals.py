@@ -6,7 +6,7 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.quantities.ratios import ratios
+from mrsgap.quantities.normalise import ratios
 from mrsgap.quantities.table import read_quantities
 from mrsgap.trust.intervals import calibrate
 

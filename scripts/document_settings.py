@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from mrsgap.core.files import write_text
-from mrsgap.core.settings_document import settings_document
+from mrsgap.core.settings import settings_document
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 

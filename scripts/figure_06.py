@@ -2,7 +2,7 @@
 
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence, reasons_for_absence
-from mrsgap.publish.figure_06 import simulation_scatter_figure
+from mrsgap.publish.figure_06_agreement import simulation_scatter_figure
 from mrsgap.quantities.table import read_quantities
 from mrsgap.show import style
 from mrsgap.stats.judge import judge

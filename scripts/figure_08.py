@@ -2,7 +2,7 @@
 
 from mrsgap.core.job import job, log
 from mrsgap.core.store import read_dataset
-from mrsgap.publish.figure_08 import overlay_figure
+from mrsgap.publish.figure_08_09 import overlay_figure
 from mrsgap.show import style
 
 

@@ -2,7 +2,7 @@
 
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence
-from mrsgap.publish.figure_agreement import bland_altman_figure
+from mrsgap.publish.figure_06_agreement import bland_altman_figure
 from mrsgap.quantities.table import read_quantities
 from mrsgap.show import style
 from mrsgap.stats.judge import judge

@@ -7,8 +7,7 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.select.ranking import fold_errors, optimum_set
-from mrsgap.select.replay import Plan, replay, summarise_replay
+from mrsgap.select.ranking import Plan, fold_errors, optimum_set, replay, summarise_replay
 from mrsgap.select.search import BACKENDS
 from mrsgap.select.space import read_space
 from mrsgap.select.trials import read_scores

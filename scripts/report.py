@@ -9,9 +9,15 @@ from mrsgap.core.files import write_text
 from mrsgap.core.job import job, log
 from mrsgap.core.provenance import versions
 from mrsgap.publish.evidence import read_evidence, reasons_for_absence
-from mrsgap.publish.methods_text import methods_text
-from mrsgap.publish.report import answer_context, figures_for_page, quality_for_page, render_report, tables_for_page
-from mrsgap.publish.run_record import run_context
+from mrsgap.publish.facts import methods_text
+from mrsgap.publish.report import (
+    answer_context,
+    figures_for_page,
+    quality_for_page,
+    render_report,
+    run_context,
+    tables_for_page,
+)
 from mrsgap.quantities.table import read_quantities
 
 

@@ -2,7 +2,7 @@
 
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence, reasons_for_absence
-from mrsgap.publish.table_12_13 import overall_table
+from mrsgap.publish.table_09_13 import overall_table
 from mrsgap.quantities.table import read_quantities
 from mrsgap.show.printed import write_all
 

@@ -10,7 +10,7 @@ from mrsgap.core.job import job, log, log_device
 from mrsgap.core.keys import named_key
 from mrsgap.core.provenance import checksum
 from mrsgap.core.store import read_dataset
-from mrsgap.learn.trial import TrialTrainer
+from mrsgap.learn.task import TrialTrainer
 from mrsgap.select.trials import run_trials
 
 

@@ -9,8 +9,8 @@ from reference_data import config, reference
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import REFERENCE_SHIFT_SCALE
-from mrsgap.spin.coherence import Cycle
 from mrsgap.spin.megapress import simulate_part
+from mrsgap.spin.operators import Cycle
 from mrsgap.spin.sequence import Delay, Excitation, HardPulse, Localisation, Pulse, Sequence, Treatment
 from mrsgap.spin.system import read_system
 from mrsgap.spin.waveform import Waveform

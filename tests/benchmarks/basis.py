@@ -85,7 +85,7 @@ def brute_force(ours: float) -> list[dict]:
     from reference_data import config
 
     from mrsgap.basis.plan import make_plan
-    from mrsgap.spin.coherence import Cycle
+    from mrsgap.spin.operators import Cycle
     from mrsgap.spin.sequence import Localisation, Pulse
 
     sequences = config("sequence.yaml")

@@ -15,8 +15,7 @@ import yaml
 from planted_table import cnn_space, planted_scores
 from reference_data import REPOSITORY
 
-from mrsgap.select.ranking import fold_errors, optimum_set
-from mrsgap.select.replay import STRATEGIES, Plan, replay, summarise_replay
+from mrsgap.select.ranking import STRATEGIES, Plan, fold_errors, optimum_set, replay, summarise_replay
 from mrsgap.select.search import BACKENDS, EXPECTED_IMPROVEMENT, THOMPSON, Search
 from mrsgap.select.space import read_space
 from mrsgap.select.trials import objectives, read_scores

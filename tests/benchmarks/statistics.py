@@ -6,11 +6,10 @@ import numpy as np
 from estimates import compositions, estimates
 
 from mrsgap.publish.evidence import Evidence
+from mrsgap.publish.figure_06_agreement import bland_altman_figure
 from mrsgap.publish.figure_07 import phantom_errors_figure
-from mrsgap.publish.figure_agreement import bland_altman_figure
 from mrsgap.publish.figure_answer import answer_figure
-from mrsgap.publish.table_11 import experiment_table
-from mrsgap.publish.table_12_13 import overall_table
+from mrsgap.publish.table_09_13 import experiment_table, overall_table
 from mrsgap.quantities.normalise import NORMALISATIONS
 from mrsgap.quantities.table import gather_quantities
 from mrsgap.show import style

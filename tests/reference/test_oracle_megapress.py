@@ -11,7 +11,7 @@ from reference_data import config
 from mrsgap.basis.plan import make_plan
 from mrsgap.basis.simulate import simulate_metabolite
 from mrsgap.core.constants import REFERENCE_SHIFT_SCALE
-from mrsgap.spin.coherence import Cycle
+from mrsgap.spin.operators import Cycle
 from mrsgap.spin.sequence import Localisation, Pulse, Treatment
 
 pytestmark = pytest.mark.usefixtures("float64")

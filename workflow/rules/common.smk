@@ -13,7 +13,7 @@ sys.path.insert(0, str(SOURCE))
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH")])))
 
 from mrsgap.config.whole import in_order_of, read_sections
-from mrsgap.core.captions import caption_file
+from mrsgap.core.files import caption_file
 from mrsgap.core.errors import InputError
 from mrsgap.core.provenance import source_digest
 

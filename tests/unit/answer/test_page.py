@@ -9,7 +9,7 @@ from reference_data import REPOSITORY
 
 from mrsgap.answer.page import advice, document, page
 from mrsgap.quality.measures import SHOWN
-from mrsgap.quantities.ratios import ratios
+from mrsgap.quantities.normalise import ratios
 
 CALIBRATION = pd.DataFrame([{
     "method": "fit", "metabolite": "GABA", "reference": "NAA", "wanted": 0.95, "covered": 0.94, "covered_low": 0.9,

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from reference_data import REPOSITORY
 
-from mrsgap.core.captions import caption_file
+from mrsgap.core.files import caption_file
 
 FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
 RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n(?=\n*    ))*)", re.MULTILINE)

@@ -8,8 +8,7 @@ from reference_data import REPOSITORY, config
 from snakemake.utils import update_config
 
 from mrsgap.core.errors import InputError
-from mrsgap.core.settings import check_settings
-from mrsgap.core.settings_document import settings_document
+from mrsgap.core.settings import check_settings, settings_document
 
 SCHEMA = yaml.safe_load((REPOSITORY / "config" / "schema.yaml").read_text())
 

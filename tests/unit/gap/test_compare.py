@@ -7,10 +7,8 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import EDIT_STATES
 from mrsgap.core.noise import noise_sigma
-from mrsgap.gap.compare import Settings, compare
-from mrsgap.gap.recordings import lorentzian_linewidth
-from mrsgap.gap.similarity import metrics, similarity_table
-from mrsgap.gap.twins import add_noise, comparable, match_phase, twin_fids
+from mrsgap.gap.compare import Settings, compare, feature_table, metrics, similarity_table
+from mrsgap.gap.twins import add_noise, comparable, lorentzian_linewidth, match_phase, twin_fids
 from mrsgap.spectra.window import Window
 
 ACQUISITION = Acquisition(123.23, 4.7, 2000.0, 2048)
@@ -180,3 +178,23 @@ def test_nothing_is_said_of_likeness_where_no_linewidth_is_known():
     items, similarity, *_ = compare(data, basis(), window(), SETTINGS, np.random.default_rng(0))
     assert items["linewidth_hz"].isna().all()
     assert similarity.empty
+
+
+def test_heights_are_the_largest_magnitudes_in_their_bands():
+    ppm = np.linspace(4.5, 1.0, 351)
+    spectra = np.zeros((2, 3, 351), np.complex64)
+
+    def put(item, state, shift, value):
+        spectra[item, state, np.argmin(abs(ppm - shift))] = value
+
+    put(0, 0, 2.01, 10), put(0, 1, 2.5, 1j), put(0, 0, 3.91, -3), put(0, 0, 3.03, 4)
+    spectra[1] = np.nan
+    dims = ("item", "state", "ppm")
+    dataset = xr.Dataset(
+        {"measured": (dims, spectra), "simulated": (dims, 2 * spectra), "series": ("item", ["E1", "E2"])},
+        coords={"item": ["a", "b"], "state": ["off", "on", "diff"], "ppm": ppm},
+    )
+    table = feature_table(dataset).set_index(["item", "feature"])
+    assert table.loc[("a", "naa_on_feature"), "measured"] == pytest.approx(0.1)
+    assert table.loc[("a", "cr_39_over_30"), "simulated"] == pytest.approx(0.75)
+    assert table.loc["b"][["measured", "simulated"]].isna().all(axis=None)

@@ -7,9 +7,9 @@ from unit.networks.narrow import key
 
 from mrsgap.core.errors import InputError
 from mrsgap.learn.checkpoint import read_arrays, write_arrays
+from mrsgap.learn.loop import clip_each, huber_error, item_losses
 from mrsgap.learn.members import Member, epoch_order, fold_members, seed_members
 from mrsgap.learn.settings import Schedule, Settings, quantifier_weight
-from mrsgap.learn.step import clip_each, huber_error, item_losses
 from mrsgap.networks.inputs import Output
 
 

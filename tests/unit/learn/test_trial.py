@@ -10,7 +10,7 @@ from spectra_signals import line
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.keys import named_key
 from mrsgap.core.store import read_dataset
-from mrsgap.learn.trial import TrialTrainer
+from mrsgap.learn.task import TrialTrainer
 from mrsgap.quantities.normalise import normalise_concentrations
 from mrsgap.spectra.imperfections import read_recipe
 from mrsgap.spectra.mix import make_pool
@@ -84,7 +84,7 @@ def test_trials_are_judged_on_one_scale_whatever_they_learn(trainer, monkeypatch
         settings = {**YAE, "data": {**YAE["data"], "normalisation": how}}
         for values, expected in ((truth, 0.0), (guess, [errors[fold::FOLDS].mean() for fold in range(FOLDS)])):
             estimates = np.stack([normalise_concentrations(values, how)] * FOLDS)
-            monkeypatch.setattr("mrsgap.learn.trial.predict", lambda *given, estimates=estimates: estimates)
+            monkeypatch.setattr("mrsgap.learn.task.predict", lambda *given, estimates=estimates: estimates)
             np.testing.assert_allclose(list(trainer(settings).values()), expected, atol=1e-6)
 
 
@@ -98,7 +98,7 @@ def test_an_autoencoder_is_judged_by_the_mean_absolute_error_of_what_it_denoises
         assert jax.tree.leaves(state)[0].shape[0] == 1
         return (clean[np.arange(24) % FOLDS == fold] + 0.01 * (fold + 1))[None]
 
-    monkeypatch.setattr("mrsgap.learn.trial.reconstruct", off_by_fold)
+    monkeypatch.setattr("mrsgap.learn.task.reconstruct", off_by_fold)
     scores = trainer({**AUTOENCODER, "training": {**AUTOENCODER["training"], "loss": "huber"}})
     np.testing.assert_allclose(list(scores.values()), [0.01, 0.02, 0.03], rtol=1e-4)
     monkeypatch.undo()

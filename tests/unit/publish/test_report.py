@@ -11,18 +11,21 @@ from unit.publish.test_tables import evidence
 
 from mrsgap.core.names import MEASURED
 from mrsgap.publish.evidence import Evidence
-from mrsgap.publish.methods_text import methods_text
+from mrsgap.publish.facts import methods_text
 from mrsgap.publish.report import (
     answer_context,
     caption,
+    devices,
     figures_for_page,
     quality_for_page,
     ranking,
     render_report,
+    run_context,
     sentences,
     tables_for_page,
+    time_per_rule,
+    warnings,
 )
-from mrsgap.publish.run_record import devices, run_context, time_per_rule, warnings
 from mrsgap.show.printed import parse_table
 
 TEMPLATE = REPOSITORY / "workflow" / "report" / "page.html.jinja"

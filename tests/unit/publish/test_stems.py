@@ -1,4 +1,7 @@
-"""A picture or table has one name: its rule, its script and its module share a stem, so that each is found from any other."""
+"""A picture or table has one name: its rule, its script and its module share a stem, so that each is found from any other.
+
+A module may show several items that are one idea; its stem then says the first and the last number.
+"""
 
 import re
 
@@ -10,11 +13,30 @@ RULES = "".join(path.read_text(encoding="utf-8") for path in sorted((REPOSITORY 
 SCRIPTS = sorted(path for kind in ("figure_*.py", "table_*.py") for path in (REPOSITORY / "scripts").glob(kind))
 
 
+MODULES = sorted(
+    path for kind in ("figure_*.py", "table_*.py") for room in ("show", "publish") for path in (SOURCE / room).glob(kind)
+)
+
+
+def shows(module, stem):
+    """`table_02_08` shows tables 2 to 8; `figure_basis` also what begins with that word, as `figure_basis_comparison`."""
+    (kind, *words), (of, *asked) = module.split("_"), stem.split("_")
+    numbers, wanted = ([int(word) for word in part if word.isdigit()] for part in (words, asked))
+    if wanted:
+        return kind == of and bool(numbers) and min(numbers) <= min(wanted) and max(wanted) <= max(numbers)
+    return kind == of and asked[0] in words
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_has_a_module_of_its_name_and_uses_it(script):
-    modules = [room for room in ("show", "publish") if (SOURCE / room / f"{script.stem}.py").is_file()]
+    modules = [path for path in MODULES if shows(path.stem, script.stem)]
     assert len(modules) == 1
-    assert f"from mrsgap.{modules[0]}.{script.stem} import" in script.read_text(encoding="utf-8")
+    assert f"from mrsgap.{modules[0].parent.name}.{modules[0].stem} import" in script.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_a_module_has_a_script_of_its_name(module):
+    assert any(shows(module.stem, script.stem) for script in SCRIPTS)
 
 
 @pytest.mark.parametrize("rule", re.findall(r"^rule ((?:figure|table)_\w+):", RULES, re.MULTILINE))

@@ -5,7 +5,7 @@ import pytest
 from reference_data import REPOSITORY
 
 from mrsgap.publish.table_01 import phantom_table
-from mrsgap.publish.table_02_03 import layers_table, published_parameters
+from mrsgap.publish.table_02_08 import layers_table, published_parameters
 from mrsgap.show.printed import SYNTHETIC_NOTE
 
 

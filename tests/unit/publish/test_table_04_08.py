@@ -1,6 +1,6 @@
 """Tables 4 to 8 list every option with what the paper and this run chose."""
 
-from mrsgap.publish.table_04_08 import model_table, selection_tables, space_table
+from mrsgap.publish.table_02_08 import model_table, selection_tables, space_table
 from mrsgap.select.space import read_space
 
 SPACE = read_space("s", {"data": {"normalisation": ["sum", "max"]}, "training": {"batch_size": [16, 32, 64]}})

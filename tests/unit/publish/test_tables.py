@@ -7,10 +7,7 @@ from estimates import study
 
 from mrsgap.core.names import MEASURED
 from mrsgap.publish.evidence import reasons_for_absence
-from mrsgap.publish.table_09 import simulation_table
-from mrsgap.publish.table_10 import paired_tests_table
-from mrsgap.publish.table_11 import experiment_table
-from mrsgap.publish.table_12_13 import overall_table
+from mrsgap.publish.table_09_13 import experiment_table, overall_table, paired_tests_table, simulation_table
 from mrsgap.quantities.normalise import MAX
 from mrsgap.show.printed import SYNTHETIC_NOTE, Table, as_latex, as_markdown, write_all
 from mrsgap.stats.agreement import agreement_table

@@ -8,8 +8,7 @@ from scipy.stats import mannwhitneyu
 
 from mrsgap.core.errors import InputError
 from mrsgap.select import gaussian_process
-from mrsgap.select.ranking import choice, fold_errors, optimum_set, rank
-from mrsgap.select.replay import Plan, replay, summarise_replay
+from mrsgap.select.ranking import Plan, choice, fold_errors, optimum_set, rank, replay, summarise_replay
 from mrsgap.select.space import read_space
 
 SPACE = read_space("toy", {"network": {"depth": [2, 3, 4]}})

@@ -7,8 +7,8 @@ from reference_data import config
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.spin.coherence import Cycle, transfer_terms
 from mrsgap.spin.megapress import simulate_part
+from mrsgap.spin.operators import Cycle, transfer_terms
 from mrsgap.spin.sequence import HardPulse, Localisation, Treatment, read_sequence
 from mrsgap.spin.system import read_system
 from mrsgap.spin.waveform import calibrated

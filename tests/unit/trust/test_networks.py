@@ -15,8 +15,7 @@ from mrsgap.learn.model import Model
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build
 from mrsgap.spectra.window import Window
-from mrsgap.trust.networks import ranges_of_networks
-from mrsgap.trust.training_range import training_quality
+from mrsgap.trust.networks import ranges_of_networks, training_quality
 
 ACQUISITION = Acquisition(123.23, 4.7, 2000.0, 1024)
 CHANNELS = ("off-real", "on-real")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mrsgap.trust.feature_space import FeatureSpace
+from mrsgap.trust.networks import FeatureSpace
 from mrsgap.trust.training_range import NO_RANGE, headline, outside, training_range, with_ranges
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mrsgap.config.bases import Bases
-from mrsgap.config.models import Models
+from mrsgap.config.models import Models, Studies
 from mrsgap.config.spectra import Datasets, Fits, MeasuredSets
-from mrsgap.config.studies import Studies
 from mrsgap.core.settings import check_settings
 
 

@@ -68,3 +68,9 @@ def write_json(path, value) -> None:
 def write_table(path, table) -> None:
     """Write a pandas table as CSV at full precision (shortest text that reads back to the same number)."""
     write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def caption_file(name: str, folder) -> Path | None:
+    """The .rst in `folder` with the longest name that the picture's `name` begins with, or None."""
+    known = [path for path in Path(folder).glob("*.rst") if name.startswith(path.stem)]
+    return max(known, key=lambda path: len(path.stem), default=None)

@@ -7,7 +7,10 @@ Widths are full widths at half maximum of the absorption line; those of a Voigt 
 NumPy or JAX arrays; where they call a function on them, `xp` is the module of that name.
 """
 
+import functools
+
 import numpy as np
+import scipy.fft
 
 BLOCK = 64  # samples per block of a phasor; its square is near the usual number of samples
 GAUSSIAN_DECAY = np.pi**2 / (4 * np.log(2))  # exp(-GAUSSIAN_DECAY width^2 t^2) has full width at half maximum `width`
@@ -136,3 +139,34 @@ def native_hz(points: int, dwell_s: float) -> np.ndarray:
 def bins_hz(points: int, dwell_s: float) -> np.ndarray:
     """Frequency of every bin of `spectrum`, (bin,), ascending."""
     return np.fft.fftshift(native_hz(points, dwell_s))
+
+
+# ---- the transform on any grid ----
+def chirp_z(signal, start, step, points: int, xp=np):
+    """X_k = sum_n signal_n exp(-2 pi i n (start + k step)), k = 0 ... points - 1, along the last axis.
+
+    The exact transform on any evenly spaced grid of frequencies, by the chirp-z transform (Bluestein, IEEE Trans Audio
+    Electroacoust 18:451, 1970; Rabiner, Schafer and Rader, Bell Syst Tech J 48:1249, 1969): with
+    n k = (n^2 + k^2 - (k - n)^2) / 2 it becomes one convolution, done by FFT, whatever the grid.
+
+    `start` and `step` are in cycles per sample (frequency_hz * dwell_s) and plain numbers; a start of each item's own is a
+    phasor (`phasor`) multiplied into the signal beforehand. Same precision out as in. (..., time) -> (..., points)
+    """
+    before, kernel, after = _chirp_factors(signal.shape[-1], points, float(start), float(step), str(np.dtype(signal.dtype)))
+    spread = xp.fft.fft(signal * before, n=kernel.shape[-1], axis=-1)
+    return xp.fft.ifft(spread * kernel, axis=-1)[..., :points] * after
+
+
+@functools.lru_cache(maxsize=32)
+def _chirp_factors(samples: int, points: int, start: float, step: float, dtype: str):
+    """The factors before and after the convolution and its transformed kernel, computed in double precision."""
+    length = scipy.fft.next_fast_len(samples + points - 1)
+    n = np.arange(samples, dtype=np.float64)
+    k = np.arange(points, dtype=np.float64)
+    before = np.exp(-2j * np.pi * ((n * start) % 1.0 + (n * n * step / 2) % 1.0))
+    after = np.exp(-2j * np.pi * ((k * k * step / 2) % 1.0))
+    chirp = np.zeros(length, complex)
+    chirp[:points] = np.conj(after)
+    past = np.arange(1, samples, dtype=np.float64)
+    chirp[length - samples + 1 :] = np.exp(2j * np.pi * ((past * past * step / 2) % 1.0))[::-1]
+    return tuple(part.astype(dtype) for part in (before, np.fft.fft(chirp), after))

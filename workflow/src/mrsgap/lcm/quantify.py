@@ -17,7 +17,7 @@ from mrsgap.lcm.channels import channel_basis, channel_fids, resample_basis
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
-from mrsgap.quantities.bounds import correlation_text
+from mrsgap.quantities.normalise import correlation_text
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
 log = logging.getLogger("mrsgap")

@@ -25,10 +25,9 @@ from flax import nnx
 from mrsgap.core.errors import InputError
 from mrsgap.core.job import track
 from mrsgap.learn.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from mrsgap.learn.loop import Loop
+from mrsgap.learn.loop import Loop, start
 from mrsgap.learn.members import Member, check_examples
 from mrsgap.learn.settings import Schedule, Settings, quantifier_weight
-from mrsgap.learn.step import start
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build
 from mrsgap.networks.traits import traits

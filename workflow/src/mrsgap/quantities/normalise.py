@@ -1,14 +1,48 @@
-"""Concentrations without their scale: what networks are trained towards and judged by. What is undefined is NaN.
+"""Concentrations without their scale: normalised, or relative to a reference, with the uncertainty of the quotient.
 
-Tables of quantities are judged max-normalised (primary) and as ratios to NAA (secondary).
+Networks are trained towards normalised concentrations; tables of quantities are judged max-normalised (primary) and as ratios
+to NAA (secondary). Two estimates of one fit have errors that are anything but independent. What is undefined is NaN.
 """
 
 import numpy as np
 import pandas as pd
 
 from mrsgap.core.errors import InputError
-from mrsgap.quantities.bounds import correlation_with, quotient_sd
+from mrsgap.core.names import FAILED, REFUSED, STATUSES
+from mrsgap.quantities.members import ANSWER_KEYS, answers_only
 from mrsgap.quantities.table import METHOD_KEYS, SPECTRUM_KEYS
+
+
+def correlation_text(covariance: np.ndarray, names, place: int) -> str:
+    """Correlations of the estimate at `place` with the others of its fit, as one word of the table: `Cr=0.83 NAA=0.9`.
+
+    `covariance` is (metabolite, metabolite), in the order of `names`. What has no variance is left out.
+    """
+    sd = np.sqrt(np.diag(covariance))
+    known = [other for other in range(len(names)) if other != place and sd[other] > 0 and sd[place] > 0]
+    return " ".join(f"{names[other]}={covariance[place, other] / (sd[place] * sd[other]):.6g}" for other in known)
+
+
+def correlation_with(texts, names) -> np.ndarray:
+    """Correlation that each of `texts` (`correlation_text`) states with the metabolite in `names` beside it, or NaN."""
+    stated = (dict(pair.split("=") for pair in text.split()) if text else {} for text in texts)
+    return np.array([float(one.get(name, np.nan)) for one, name in zip(stated, names)], float)
+
+
+def quotient_sd(ratio, sd, reference, reference_sd, correlation) -> np.ndarray:
+    """Standard deviation of `ratio` = m / r of two estimates, to first order; all arguments broadcast.
+
+    With absolute `sd` of m and r: sd^2(m/r) = (sd_m^2 + (m/r)^2 sd_r^2 - 2 (m/r) rho sd_m sd_r) / r^2, which is the textbook's
+    (m/r)^2 (p_m^2 + p_r^2 - 2 C_mr/(m r)) for relative p, and defined where m = 0. NaN where an sd is unknown.
+
+    >>> float(quotient_sd(0.5, 0.1, 2.0, 0.2, 1.0))  # an error that both share cancels
+    0.0
+    """
+    # ASSUME: independent errors where a method states no correlation (LCModel's table and a network's copies have none).
+    rho = np.where(np.isfinite(correlation), correlation, 0.0)
+    variance = sd**2 + (ratio * reference_sd) ** 2 - 2 * ratio * rho * sd * reference_sd
+    return np.sqrt(np.maximum(variance, 0.0)) / reference
+
 
 MAX, RATIO = "max", "naa_ratio"  # the two normalisations; results of either carry its name
 NORMALISATIONS = (MAX, RATIO)
@@ -107,3 +141,43 @@ def _reasons(norm, estimate_scale, truth_scale):
     zero = "all truths are zero" if norm == MAX else "true NAA is zero"
     conditions = [np.isnan(estimate_scale), ~(estimate_scale > 0), np.isnan(truth_scale), ~(truth_scale > 0)]
     return np.select(conditions, [absent, what, "truth unknown", zero], default="")
+
+
+RATIO_COLUMNS = (*ANSWER_KEYS, "metabolite", "reference", "ratio", "sd", "truth", "status", "reason")
+
+
+def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Ratio of every metabolite to `reference`, as `RATIO_COLUMNS`; NaN where one is missing or the reference not above zero.
+
+    sd by first-order propagation with the correlation that the fit states (`quotient_sd`).
+    """
+    table = answers_only(quantities)
+    below = table[table["metabolite"] == reference][[*ANSWER_KEYS, "estimate", "sd", "truth", "status", "reason"]]
+    joined = table[table["metabolite"] != reference].merge(below, on=ANSWER_KEYS, how="left", suffixes=("", "_reference"))
+    usable = joined["estimate_reference"] > 0
+    denominator = joined["estimate_reference"].where(usable)
+    ratio = joined["estimate"] / denominator
+    correlation = correlation_with(joined["correlations"], [reference] * len(joined))
+    sd = quotient_sd(ratio, joined["sd"], denominator, joined["sd_reference"], correlation)
+    truth = joined["truth"] / joined["truth_reference"].where(joined["truth_reference"] > 0)
+    status = _worse(joined["status"], joined["status_reference"])
+    status = status.where(ratio.notna() | (status == REFUSED), FAILED)
+    reason = [_join(row.reason, row.reason_reference, reference, ok) for row, ok in zip(joined.itertuples(), ratio.notna())]
+    return joined[[*ANSWER_KEYS, "metabolite"]].assign(
+        reference=reference, ratio=ratio, sd=sd, truth=truth, status=status, reason=reason
+    )[list(RATIO_COLUMNS)]
+
+
+def _worse(first: pd.Series, second: pd.Series) -> pd.Series:
+    ranks = {name: rank for rank, name in enumerate(STATUSES)}
+    worse = np.maximum(first.map(ranks).fillna(ranks[FAILED]), second.map(ranks).fillna(ranks[FAILED]))
+    return worse.map(dict(enumerate(STATUSES)))
+
+
+def _join(of_metabolite, of_reference, reference: str, known: bool) -> str:
+    parts = [text for text in (of_metabolite,) if isinstance(text, str) and text]
+    if isinstance(of_reference, str) and of_reference:
+        parts += [text for text in (f"{reference}: {of_reference}",) if of_reference not in parts]
+    if not known and not parts:
+        parts.append(f"{reference} is missing or not above zero")
+    return "; ".join(parts)

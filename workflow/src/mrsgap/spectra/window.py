@@ -13,10 +13,9 @@ import numpy as np
 import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.chirp_z import chirp_z
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, METABOLITE, OFF, ON, TIME
-from mrsgap.core.signal import lorentzian, phasor
+from mrsgap.core.signal import chirp_z, lorentzian, phasor
 from mrsgap.spectra.align import PEAK_FINDERS, exact_peak
 from mrsgap.spectra.water import clamp_water, water_taper
 

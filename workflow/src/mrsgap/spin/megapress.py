@@ -13,7 +13,7 @@ import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.spin import operators
-from mrsgap.spin.coherence import transfer_terms
+from mrsgap.spin.operators import transfer_terms
 from mrsgap.spin.propagators import (
     coupling_hamiltonian,
     exact_propagators,

@@ -1,11 +1,20 @@
-"""Spin-1/2 operators in the Zeeman product basis, built with NumPy once per number of spins.
+"""Spin-1/2 operators in the Zeeman product basis, and what a phase cycle or a pair of crushers does to a density matrix.
 
-Textbook sense: Iz = diag(1/2, -1/2), spin 1 is the slowest index (Sorensen et al., Prog. NMR Spectrosc. 16 (1984) 163).
+Textbook sense: Iz = diag(1/2, -1/2), spin 1 is the slowest index (Sorensen et al., Prog. NMR Spectrosc. 16 (1984) 163). All are
+built with NumPy once per number of spins.
+
+A pulse at phase phi is Z(phi) U Z(-phi), Z = exp(-i phi Fz), so an element that goes from coherence order q to q' gains
+exp(-i phi (q' - q)) (Bodenhausen, Kogler, Ernst, J. Magn. Reson. 58 (1984) 370). A cycle over phases with signs is
+therefore a weight on q' - q, and a sum of a few `after * (U (before * rho) U^+)`: one term per phase, or one per incoming
+order, whichever is fewer.
 """
 
 import functools
+from dataclasses import dataclass
 
 import numpy as np
+
+from mrsgap.core.errors import InputError
 
 
 @functools.cache
@@ -62,3 +71,58 @@ def scalar_products(spins: int) -> np.ndarray:
 def pairs(spins: int) -> list[tuple[int, int]]:
     """All pairs j < k, in order."""
     return [(j, k) for j in range(spins) for k in range(j + 1, spins)]
+
+
+INVERT, KEEP = "invert", "keep"  # orders that ideal crushers let pass: q' = -q, q' = q
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """Phases (deg, added to `phase_deg`) and signs of one pulse's cycle; `selects` is what ideal crushers would pass.
+
+    >>> two_step = Cycle(steps_deg=(0.0, 90.0), signs=(1.0, -1.0))
+    >>> abs(two_step.weight(np.array([0, 1, 2]))).round(3)  # of the change of coherence order, 2 passes whole
+    array([0.   , 0.707, 1.   ])
+    """
+
+    phase_deg: float = 0.0
+    steps_deg: tuple[float, ...] = (0.0,)
+    signs: tuple[float, ...] = (1.0,)
+    selects: str | None = None
+
+    def __post_init__(self):
+        if len(self.steps_deg) != len(self.signs) or not self.steps_deg:
+            raise InputError(f"a phase cycle has {len(self.steps_deg)} phases but {len(self.signs)} signs")
+
+    def weight(self, change: np.ndarray) -> np.ndarray:
+        """Mean over the cycle of sign exp(-i phase change) for coherence-order changes `change`."""
+        phases = np.deg2rad(self.phase_deg + np.array(self.steps_deg))
+        return np.tensordot(self.signs, np.exp(-1j * np.multiply.outer(phases, change)), 1) / len(phases)
+
+
+def transfer_terms(spins: int, cycle: Cycle, incoming: frozenset[int], ideal: bool):
+    """Element weights (term, state, state) `before` and `after` the pulse, and the orders that can leave it.
+
+    `incoming` are the orders present; with `ideal` the cycle is replaced by its crushers' selection (at the cycle's phase).
+    """
+    order = coherence_order(spins)
+    reach = range(-spins, spins + 1)
+    if ideal and cycle.selects is None:
+        raise InputError("ideal coherence selection needs `selects` on every cycled pulse", cure=f"Give `{INVERT}` or `{KEEP}`")
+    if ideal:
+        partner = {q: -q if cycle.selects == INVERT else q for q in incoming}
+        phase = np.deg2rad(cycle.phase_deg)
+        before = [order == q for q in incoming]
+        after = [(order == partner[q]) * np.exp(-1j * phase * (partner[q] - q)) for q in incoming]
+        return _stack(before), _stack(after), frozenset(partner.values())
+    outgoing = frozenset(p for p in reach if any(abs(cycle.weight(np.array(p - q))) > 1e-9 for q in incoming))
+    if len(incoming) < len(cycle.steps_deg):
+        return _stack([order == q for q in incoming]), _stack([cycle.weight(order - q) for q in incoming]), outgoing
+    phases = np.deg2rad(cycle.phase_deg + np.array(cycle.steps_deg))
+    signs = np.array(cycle.signs) / len(phases)
+    turn = np.exp(1j * np.multiply.outer(phases, order))
+    return turn, signs[:, None, None] * turn.conj(), outgoing
+
+
+def _stack(terms) -> np.ndarray:
+    return np.array(terms, dtype=complex)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mrsgap.core.errors import InputError
-from mrsgap.spin.coherence import Cycle
+from mrsgap.spin.operators import Cycle
 from mrsgap.spin.waveform import Waveform
 
 POSITIONS_AT_ONCE = 32  # a chunk of places keeps a step's matrices of six spins in the cache

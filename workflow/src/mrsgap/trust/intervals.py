@@ -22,7 +22,7 @@ def conformal_factor(scores: np.ndarray, coverage: float) -> float:
 
 
 def calibrate(held_out: pd.DataFrame, coverage: float) -> pd.DataFrame:
-    """Calibration of every method and metabolite from `held_out` ratios (quantities.ratios) with truth.
+    """Calibration of every method and metabolite from `held_out` ratios (`normalise.ratios`) with truth.
 
     Items alternate between calibration and check, in the order of their names. Rows: `KEYS`, factor, sd_floor, n_calibration,
     n_check, covered (share of the check items inside), covered_low, covered_high (95 % Wilson interval), wanted.

@@ -1,13 +1,9 @@
-"""Is a spectrum like those a network was trained on? Its quality numbers and its place in feature space against theirs."""
+"""The range of a network's training spectra: what of a spectrum lies outside it, in words, and what an answer becomes then."""
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
-from mrsgap.core.acquisition import by_acquisition
-from mrsgap.core.names import EDIT, FLAGGED, OFF, OK, REFUSED, UNANSWERED
-from mrsgap.quality.measures import SHOWN, measure
-from mrsgap.trust.feature_space import FeatureSpace
+from mrsgap.core.names import FLAGGED, OK, REFUSED, UNANSWERED
 
 # measure: how to say it, its unit, decimals shown, whether a low value counts, whether a high one does
 MEASURES = {
@@ -45,34 +41,6 @@ def outside(row, ranges: dict[str, tuple[float, float]]) -> list[str]:
         elif low_counts and value < low:
             reasons.append(f"{label} {_compared(value, '<', low, unit, decimals)}")
     return reasons
-
-
-def training_quality(training: xr.Dataset) -> pd.DataFrame:
-    """Quality numbers of simulated spectra, one row per item: `fid` (item, edit, time)."""
-    rows = []
-    for acquisition, part in by_acquisition(training):
-        rows += [measure(fid, acquisition) for fid in part["fid"].sel({EDIT: OFF}).values]
-    return pd.DataFrame([{name: getattr(row, name) for name in SHOWN} for row in rows])
-
-
-def unlike_training(quality: pd.DataFrame, trained: pd.DataFrame, learnt: np.ndarray, features: np.ndarray) -> pd.DataFrame:
-    """Rows (series, item, distance, limit, reason) for every item of the `quality` table, empty reason where it is inside.
-
-    `trained` is `training_quality`; `learnt` (item, feature) are the network's features of training spectra, `features` those
-    of the items of the table, NaN where the network cannot judge one.
-    """
-    space, ranges = FeatureSpace(learnt), training_range(trained)
-    known = np.isfinite(features).all(axis=1)
-    distance = np.full(len(features), np.nan)
-    if known.any():
-        distance[known] = space.distance(features[known])
-    rows = []
-    for (_, row), away in zip(headline(quality).iterrows(), distance):
-        reasons = outside(row, ranges) if np.isfinite(away) else []
-        if away > space.limit:
-            reasons.append(f"distance in feature space {away:.1f} > {space.limit:.1f}")
-        rows.append((row["series"], row["item"], away, space.limit, "; ".join(reasons)))
-    return pd.DataFrame(rows, columns=["series", "item", "distance", "limit", "reason"])
 
 
 def with_ranges(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
