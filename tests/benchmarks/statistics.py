@@ -76,7 +76,7 @@ def _statistics(found):
         judged = judge(found["quantities"], norm, {}, {})
         items = item_errors(judged, OVERALL, "lcm-joint", "study")
         summary = overall_errors(items, judged, 0.95, 2000, lambda name: np.random.default_rng(0))
-        evidence = Evidence(summary, items, agreement_table(judged, 0.95))
+        evidence = Evidence(summary, items, agreement_table(judged, 0.95, 200, lambda dataset: np.random.default_rng(0)))
         found |= {"judged": judged, "evidence": evidence, "series": series_errors(items)}
     return found
 

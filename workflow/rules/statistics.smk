@@ -64,7 +64,9 @@ rule summarise_agreement:
         ENVIRONMENT
     params:
         level=STATISTICS["level"],
+        draws=STATISTICS["bootstrap_draws"],
         generating=generating_bases(config),
+        seed=config["seed"],
         code=code("summarise_agreement"),
     script:
         "../../scripts/summarise_agreement.py"

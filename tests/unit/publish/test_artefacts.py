@@ -24,7 +24,7 @@ def run(quantities):
         "items": items.assign(norm=MAX),
         "errors": overall_errors(items, judged, 0.95, 200, lambda name: np.random.default_rng(0)).assign(norm=MAX),
         "series": series.assign(norm=MAX),
-        "agreement": agreement_table(judged, 0.95),
+        "agreement": agreement_table(judged, 0.95, 200, lambda dataset: np.random.default_rng(0)),
         "tests": study_tests(series, "phantoms", comparisons, ["train"], "study"),
         "verdicts": pd.DataFrame({"id": ["a"], "verdict": ["exact"]}),
     }

@@ -48,7 +48,7 @@ def make_run(quantities):
     return Run(
         errors=overall.assign(**norm),
         series=series,
-        agreement=agreement_table(judged, 0.95).assign(**norm),
+        agreement=agreement_table(judged, 0.95, 200, lambda dataset: np.random.default_rng(0)).assign(**norm),
         tests=study_tests(series, "phantoms", comparisons, ["train"], "study"),
         distances=training_set_distances(items, "phantoms", []),
         similarity=SIMILARITY,

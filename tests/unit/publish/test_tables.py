@@ -36,7 +36,7 @@ def evidence(quantities, generating=None):
     return {
         "summary": summary,
         "series": series_errors(items),
-        "agreement": agreement_table(judged, 0.95),
+        "agreement": agreement_table(judged, 0.95, 200, lambda dataset: np.random.default_rng(0)),
         "settings": settings,
     }
 
