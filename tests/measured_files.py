@@ -5,7 +5,7 @@ import struct
 import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.measured.nifti import write_nifti
+from mrsgap.measured.nifti_out import write_nifti
 
 # Shift in ppm, amplitude edit-off, amplitude edit-on: shaped like a phantom of NAA, Cr and GABA.
 LINES = ((2.008, 3.0, 0.3), (3.027, 2.0, 2.0), (3.01, 0.2, 0.8), (2.28, 0.4, 0.4), (1.89, 0.4, 0.05), (3.91, 1.3, 1.3))
@@ -30,7 +30,7 @@ def nifti(path, fid=None, acquisition=ACQUISITION, synthetic=False):
     return fid
 
 
-def rda(path, fid, acquisition=ACQUISITION):
+def rda(path, fid, acquisition=ACQUISITION, comments=None):
     """Write one state as .rda: text header, then double pairs in the package's sense."""
     header = {
         "PatientName": "J\xf6rg",
@@ -39,6 +39,7 @@ def rda(path, fid, acquisition=ACQUISITION):
         "DwellTime": f"{1e6 * acquisition.dwell_s:.0f}",
         "VectorSize": acquisition.points,
         **{f"CSIMatrixSize[{axis}]": 1 for axis in range(3)},
+        **({} if comments is None else {"InstanceComments": comments}),
     }
     text = "".join(f"{name}: {value}\r\n" for name, value in header.items())
     raw = b">>> Begin of header <<<\r\n" + text.encode("latin-1") + b">>> End of header <<<\r\n"

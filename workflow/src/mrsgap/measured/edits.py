@@ -23,10 +23,12 @@ class Verdict:
     remark: str = ""
 
 
-def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust: bool = False) -> Verdict:
-    """Compare NAA in edit-off and edit-on FIDs (time,); `InputError` on a swapped pair unless `trust` overrides it."""
-    offset_ppm = find_offset(off + on, acquisition)
-    naa_off, naa_on = (_naa(fid, acquisition, offset_ppm) for fid in (off, on))
+def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust: bool = False, source: str = "") -> Verdict:
+    """Compare NAA in edit-off and edit-on FIDs (time,); `InputError` on a swapped pair unless `trust` overrides it.
+
+    `source` is what named the states; the error names it beside the signal.
+    """
+    naa_off, naa_on = naa_height(off, on, acquisition)
     floor = DETECTABLE * float(max(spectrum_noise_sd(off, acquisition), spectrum_noise_sd(on, acquisition)))
     if max(abs(naa_off), abs(naa_on)) < floor:
         return Verdict(np.nan, "edit states not checked: NAA is not seen")
@@ -34,7 +36,8 @@ def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust:
     sure = ratio > SWAPPED and abs(naa_on) - abs(naa_off) > floor  # more than noise on a small line
     if sure and not trust:
         raise InputError(
-            f"edit-on and edit-off look exchanged: NAA at 2.01 ppm is {ratio:.2g} times as large in edit-on",
+            f"edit-on and edit-off look exchanged: NAA at 2.01 ppm is {ratio:.2g} times as large in what "
+            f"{source or 'the manifest'} calls edit-on",
             cure="Exchange `path_on` and `path_off` (or set `edit_order`), or set `edit_check` to trust if the files are right",
         )
     if sure:
@@ -42,6 +45,12 @@ def check_pair(off: np.ndarray, on: np.ndarray, acquisition: Acquisition, trust:
     if ratio > EDITED:
         return Verdict(ratio, f"edit-on hardly differs from edit-off: NAA ratio {ratio:.2f}")
     return Verdict(ratio)
+
+
+def naa_height(off: np.ndarray, on: np.ndarray, acquisition: Acquisition) -> tuple[complex, complex]:
+    """Complex height of NAA in edit-off and edit-on FIDs (time,) of like polarity, their common offset taken out."""
+    offset_ppm = find_offset(off + on, acquisition)
+    return _naa(off, acquisition, offset_ppm), _naa(on, acquisition, offset_ppm)
 
 
 def check_difference(diff: np.ndarray, acquisition: Acquisition, trust: bool = False) -> Verdict:

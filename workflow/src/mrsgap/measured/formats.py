@@ -7,9 +7,12 @@ from pathlib import Path
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.recording import Recording, check_signal
+from mrsgap.measured.dicom import read_dicom
 from mrsgap.measured.nifti import read_nifti
 from mrsgap.measured.philips import read_sdat
-from mrsgap.measured.siemens import read_dicom, read_rda
+from mrsgap.measured.plausible import plausible_header
+from mrsgap.measured.rda import read_rda
+from mrsgap.measured.rows import leave_out_empty, separate_water
 from mrsgap.measured.siemens_twix import read_twix
 from mrsgap.measured.text_formats import read_raw, read_study_csv
 
@@ -17,8 +20,8 @@ from mrsgap.measured.text_formats import read_raw, read_study_csv
 FORMATS = {
     ".nii.gz": ("NIfTI-MRS", read_nifti),
     ".nii": ("NIfTI-MRS", read_nifti),
-    ".ima": ("Siemens DICOM", read_dicom),
-    ".dcm": ("Siemens DICOM", read_dicom),
+    ".ima": ("DICOM", read_dicom),
+    ".dcm": ("DICOM", read_dicom),
     ".rda": ("Siemens RDA", read_rda),
     ".dat": ("Siemens twix", read_twix),
     ".sdat": ("Philips SDAT/SPAR", read_sdat),
@@ -37,15 +40,16 @@ def ending(path) -> str | None:
 def read_recording(path) -> Recording:
     """Read one file in any known format; every failure is an `InputError` that names the file and the cure.
 
-    >>> import numpy as np
-    >>> from mrsgap.core.acquisition import Acquisition
-    >>> from mrsgap.measured.nifti import write_nifti
-    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=512)
-    >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
-    >>> write_nifti("tube.nii.gz", [line, 0.1 * line], scan, {"EchoTime": 0.068}, edit_pulse_ppm=(7.4, 1.9), user={})
-    >>> recording = read_recording("tube.nii.gz")
-    >>> recording.states, recording.fid.shape, recording.echo_time_s
-    (('off', 'on'), (2, 1, 1, 512), 0.068)
+        >>> import numpy as np
+        >>> from mrsgap.core.acquisition import Acquisition
+        >>> from mrsgap.measured.dicom import read_dicom
+    from mrsgap.measured.nifti_out import write_nifti
+        >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=512)
+        >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
+        >>> write_nifti("tube.nii.gz", [line, 0.1 * line], scan, {"EchoTime": 0.068}, edit_pulse_ppm=(7.4, 1.9), user={})
+        >>> recording = read_recording("tube.nii.gz")
+        >>> recording.states, recording.fid.shape, recording.echo_time_s
+        (('off', 'on'), (2, 1, 1, 512), 0.068)
     """
     path = Path(path)
     if not path.is_file():
@@ -59,10 +63,14 @@ def read_recording(path) -> Recording:
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")  # libraries talk about what is then refused or checked here
-            return check_signal(reader(path))
+            recording = reader(path)
     except InputError as error:
         raise InputError(error.what, where=str(path), cure=error.cure) from error
     except Exception as error:  # the boundary: whatever a library raises on a damaged file
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:200]
         cure = "The file is damaged or of another kind: export it again, or convert it with spec2nii"
         raise InputError(f"cannot be read as {format_name} ({reason})", where=str(path), cure=cure) from error
+    try:
+        return separate_water(plausible_header(check_signal(leave_out_empty(recording))))
+    except InputError as error:
+        raise InputError(error.what, where=str(path), cure=error.cure) from error

@@ -10,7 +10,7 @@ from mrsgap.core.acquisition import ACQUISITION_NAMES, PROTOCOL, same_acquisitio
 from mrsgap.core.errors import InputError
 from mrsgap.core.job import track
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, ITEM, METABOLITE, OFF, ON, ORIGINS, TIME
-from mrsgap.measured.item import Item, read_item
+from mrsgap.measured.item import Item, read_row
 from mrsgap.measured.manifest import Failure, Row
 
 LISTING = ("series", "item", "status", "reason", "path", "sha256")
@@ -21,13 +21,14 @@ def read_items(rows: list[Row], failures: list[Failure]) -> tuple[list[Item], li
     items, failures = [], list(failures)
     for row in track(rows, "reading"):
         try:
-            items.append(read_item(row))
+            items += read_row(row)
         except InputError as error:
             path = ", ".join(str(path) for path in row.paths.values())
             failures.append(Failure(row.series, row.item, path, str(error)))
     items = [_remark_copies(item, items[:place]) for place, item in enumerate(items)]
     if not items:
-        raise InputError(f"none of {len(failures)} items can be read; the first: {failures[0].reason}")
+        reasons = "\n".join(f"{failure.item}: {failure.reason}" for failure in failures)
+        raise InputError(f"none of {len(failures)} items can be read:\n{reasons}")
     return items, failures
 
 
@@ -41,7 +42,7 @@ def as_dataset(items: list[Item], metabolites: list[str], folder) -> xr.Dataset:
     >>> from pathlib import Path
     >>> from mrsgap.core.acquisition import Acquisition
     >>> from mrsgap.measured.manifest import read_manifest
-    >>> from mrsgap.measured.nifti import write_nifti
+    >>> from mrsgap.measured.nifti_out import write_nifti
     >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=512)
     >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
     >>> write_nifti("tube.nii.gz", [line, 0.1 * line], scan, {"EchoTime": 0.068}, edit_pulse_ppm=(7.4, 1.9), user={})

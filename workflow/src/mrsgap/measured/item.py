@@ -1,4 +1,4 @@
-"""One row of a manifest to one item: its files read, averaged, put in order and checked."""
+"""One row of a manifest to its items: its files read, brought through the receive chain, put in order and checked."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -9,12 +9,13 @@ import numpy as np
 from mrsgap.core.acquisition import PROTOCOL, Acquisition, same_acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, MEASURED, OFF, ON, SYNTHETIC
-from mrsgap.core.provenance import checksum
-from mrsgap.core.recording import Recording
+from mrsgap.core.recording import Water
+from mrsgap.measured.averaged import Averaged, read_averaged
 from mrsgap.measured.edits import check_difference, check_pair
-from mrsgap.measured.formats import read_recording
-from mrsgap.measured.manifest import BOTH, HEADER, Row
-from mrsgap.measured.transients import average_transients
+from mrsgap.measured.manifest import Row
+from mrsgap.measured.polarity import upright_pair
+
+UNNAMED = "the manifest"  # said by nobody else
 
 
 @dataclass(frozen=True)
@@ -31,57 +32,67 @@ class Item:
     drift_hz: float  # standard deviation of the transients' frequency; NaN for one transient
     naa_on_off: float
     note: str
-
-
-@dataclass(frozen=True)
-class _File:
-    """One file of an item: averaged FIDs by edit state, and what goes into the item's record."""
-
-    fids: dict[str, np.ndarray]
-    acquisition: Acquisition
-    protocol: dict[str, float | None]
-    synthetic: bool
-    sha256: str
-    transients: int
-    drifts_hz: list[float]
-    notes: tuple[str, ...]
+    water: Water | None = None
 
 
 def read_item(row: Row) -> Item:
+    """The first item of `row`; as `read_row`."""
+    return read_row(row)[0]
+
+
+def read_row(row: Row) -> list[Item]:
     """Read every file of `row`; `InputError` says which file or pair is at fault and what to do.
 
-    A difference file that cannot be used beside a sound pair is a remark, since the difference is computed from the pair.
+    One item, or two where a file holds the four states of HERMES or HERCULES: one for each edited metabolite. A difference file
+    that cannot be used beside a sound pair is a remark, since the difference is computed from the pair.
     """
-    files, fids, notes = [], {}, []
+    parts: list[dict[str, Averaged]] = []  # by edited metabolite, "" for a plain pair
+    notes: list[str] = []
     for role, path in row.paths.items():
         try:
-            file = _read_file(path, role, row)
-            if files and not same_acquisition(files[0].acquisition, file.acquisition):
-                difference = _difference(files[0].acquisition, file.acquisition)
-                cure = "The states of one item must have one acquisition: export it again"
-                raise InputError(f"sampled differently from the item's first file: {difference}", where=str(path), cure=cure)
-            twice = set(fids) & set(file.fids)
-            if twice:
-                raise InputError(f"two files give the state `{min(twice)}`", where=str(path), cure="Name each state once")
+            files = read_averaged(path, role, row)
+            if len(row.paths) > 1 and "" not in files:
+                raise InputError("a file of four edit states stands beside others", where=str(path), cure="Give it a row alone")
+            _check_fits([part[""] for part in parts], files.get(""), path)
         except InputError as error:
-            if role != DIFF or not {OFF, ON} <= set(fids):
+            if role != DIFF or not {OFF, ON} <= {state for part in parts for state in part[""].fids}:
                 raise
             notes.append(f"the difference in the file is not used: {error.what}")
             continue
-        files.append(file)
-        fids.update(file.fids)
-        notes += [note for note in file.notes if note not in notes and not _overridden(note, row)]
+        parts.append(files)
+    targets = parts[0].keys()
+    return [_item(row, [part[target] for part in parts], notes, target) for target in targets]
+
+
+def _check_fits(earlier: list[Averaged], file: Averaged | None, path: Path) -> None:
+    """A further file of an item was sampled like the first one and gives other states."""
+    if not earlier or file is None:
+        return
+    if not same_acquisition(earlier[0].acquisition, file.acquisition):
+        difference = _difference(earlier[0].acquisition, file.acquisition)
+        cure = "The states of one item must have one acquisition: export it again"
+        raise InputError(f"sampled differently from the item's first file: {difference}", where=str(path), cure=cure)
+    twice = {state for other in earlier for state in other.fids} & set(file.fids)
+    if twice:
+        raise InputError(f"two files give the state `{min(twice)}`", where=str(path), cure="Name each state once")
+
+
+def _item(row: Row, files: list[Averaged], notes: list[str], target: str) -> Item:
+    fids = {state: fid for file in files for state, fid in file.fids.items()}
     acquisition = files[0].acquisition
+    remarks = [note for file in files for note in file.notes if not _overridden(note, row)]
     try:
-        naa_on_off, remark = _check(fids, acquisition, row)
+        naa_on_off, checks = _check(fids, files[0], row, target)
     except InputError as error:
         raise InputError(error.what, where=", ".join(str(path) for path in row.paths.values()), cure=error.cure) from error
     if DIFF in fids and row.numbers.get("diff_sign"):
         fids[DIFF] = fids[DIFF] * row.numbers["diff_sign"]
     checksums = [file.sha256 for file in files]
     drifts = [drift for file in files for drift in file.drifts_hz]
+    sources = sorted({file.state_source for file in files} - {UNNAMED, ""})
+    said = [f"edit states from {', '.join(sources)}"] if sources else []
     return Item(
-        row=row,
+        row=replace(row, item=f"{row.item}-{target}") if target else row,
         fids=fids,
         acquisition=acquisition,
         protocol={name: _first_stated([file.protocol[name] for file in files]) for name in PROTOCOL},
@@ -91,80 +102,42 @@ def read_item(row: Row) -> Item:
         transients=max(file.transients for file in files),
         drift_hz=float(np.mean(drifts)) if drifts else float("nan"),
         naa_on_off=naa_on_off,
-        note="; ".join(filter(None, [*notes, remark, row.truth_doubt])),
+        note="; ".join(dict.fromkeys(filter(None, [*said, *remarks, *notes, *checks, row.truth_doubt]))),
+        water=next((file.water for file in files if file.water is not None), None),
     )
 
 
-def _read_file(path: Path, role: str, row: Row) -> _File:
-    """Read, order and average one file that the manifest names as `role`."""
-    given = {name: row.numbers.get(name) for name in HEADER}
-    recording = read_recording(path).with_header(**given)
-    order = row.words.get("edit_order", "")
-    try:
-        acquisition = recording.acquisition
-        recording = _split_interleaved(recording, role, order)
-        states = _states(recording, role, order)
-    except InputError as error:
-        raise InputError(error.what, where=str(path), cure=error.cure) from error
-    fids, drifts_hz = {}, []
-    for state, transients in zip(states, recording.fid[:, 0]):
-        fids[state], shift_hz = average_transients(transients, acquisition)
-        drifts_hz += [float(np.std(shift_hz))] if shift_hz.size > 1 else []
-    protocol = {name: getattr(recording, name) for name in PROTOCOL}
-    return _File(
-        fids, acquisition, protocol, recording.synthetic, checksum(path), recording.fid.shape[2], drifts_hz, recording.notes
-    )
-
-
-def _split_interleaved(recording: Recording, role: str, edit_order: str) -> Recording:
-    """Transients that alternate between two states, told by `edit_order`, as two states; else `recording` unchanged."""
-    count = recording.fid.shape[2]
-    if role != BOTH or not edit_order or recording.states != (None,) or count < 2 or count % 2:
-        return recording
-    paired = recording.fid[0, 0].reshape(count // 2, 2, -1)  # (pair, state, time)
-    return replace(recording, fid=np.swapaxes(paired, 0, 1)[:, None], states=(None, None))
-
-
-def _states(recording: Recording, role: str, edit_order: str) -> tuple[str, ...]:
-    """Edit state of each row of a file, from its own tags and the manifest; a contradiction is an error."""
-    tagged = recording.states
-    if role != BOTH:
-        if len(tagged) != 1:
-            raise InputError(
-                f"the manifest calls the file `{role}`, but it holds {len(tagged)} states", cure="Name it in `path`"
-            )
-        if tagged[0] not in (None, role) and role != DIFF:
-            raise InputError(f"the manifest calls the file `{role}`, its own header `{tagged[0]}`", cure="Correct the manifest")
-        return (role,)
-    if edit_order:
-        if len(tagged) != 2:
-            raise InputError(f"`edit_order` is {edit_order}, but the file holds one state", cure="Use `path_off`, `path_on`")
-        return tuple(edit_order.split(","))
-    if None in tagged:
-        column = "`edit_order`" if len(tagged) == 2 else "`path_off`, `path_on` or `path_diff` instead of `path`"
-        raise InputError("the file does not say which edit state it holds", cure=f"Say it in the manifest's column {column}")
-    return tagged
-
-
-def _check(fids: dict, acquisition: Acquisition, row: Row) -> tuple[float, str]:
+def _check(fids: dict, file: Averaged, row: Row, target: str) -> tuple[float, list[str]]:
+    """NAA edit-on over edit-off, and remarks; mends the polarity of edit-on in `fids`."""
+    acquisition = file.acquisition
     trust = row.words.get("edit_check") == "trust"
     if OFF in fids and ON in fids:
-        verdict = check_pair(fids[OFF], fids[ON], acquisition, trust)
-        remark = verdict.remark
+        fids[ON], polarity = upright_pair(fids[OFF], fids[ON], acquisition, file.vendor, trust)
+        remarks = [polarity]
+        ratio = float("nan")
+        if target == "GSH":
+            remarks.append("edit states of the GSH pair are not checked: its pulse leaves NAA alone")
+        else:
+            verdict = check_pair(fids[OFF], fids[ON], acquisition, trust, file.state_source)
+            ratio = verdict.naa_on_off
+            remarks.append(verdict.remark)
         if DIFF in fids:
-            computed = fids[ON] - fids[OFF]
-            scale = np.linalg.norm(computed) * np.linalg.norm(fids[DIFF])
-            cosine = np.vdot(computed, fids[DIFF]).real / scale if scale else 0.0
-            if cosine < 0.5:
-                words = "has the opposite sign of" if cosine < -0.5 else "does not match"
-                remark = "; ".join(
-                    filter(None, [remark, f"the difference in the file {words} on - off, which is used instead"])
-                )
-        return verdict.naa_on_off, remark
+            remarks.append(_compare_difference(fids))
+        return ratio, remarks
     if DIFF in fids:
         verdict = check_difference(fids[DIFF] * (row.numbers.get("diff_sign") or 1.0), acquisition, trust)
-        return verdict.naa_on_off, verdict.remark
-    return float("nan"), "edit state not checked: the item has one state only"
+        return verdict.naa_on_off, [verdict.remark]
+    return float("nan"), ["edit state not checked: the item has one state only"]
+
+
+def _compare_difference(fids: dict) -> str:
+    computed = fids[ON] - fids[OFF]
+    scale = np.linalg.norm(computed) * np.linalg.norm(fids[DIFF])
+    cosine = np.vdot(computed, fids[DIFF]).real / scale if scale else 0.0
+    if cosine >= 0.5:
+        return ""
+    words = "has the opposite sign of" if cosine < -0.5 else "does not match"
+    return f"the difference in the file {words} on - off, which is used instead"
 
 
 def _first_stated(values: list) -> float:

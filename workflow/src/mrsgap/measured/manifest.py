@@ -10,14 +10,20 @@ from pathlib import Path
 from mrsgap.core.acquisition import PROTOCOL
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF, ON, ORIGINS
+from mrsgap.measured.partner import water_partner
 
 BOTH = "both"  # one file that holds off and on
 PATHS = {"path": BOTH, "path_off": OFF, "path_on": ON, "path_diff": DIFF}
 HEADER = ("dwell_s", "larmor_mhz", "carrier_ppm", *PROTOCOL)  # what a file may leave to the manifest
 NUMBERS = (*HEADER, "diff_sign")
-WORDS = {"edit_order": ("off,on", "on,off"), "edit_check": ("strict", "trust"), "origin": ORIGINS}
+WORDS = {
+    "edit_order": ("off,on", "on,off"),  # or the four states of measured.hadamard
+    "edit_check": ("strict", "trust"),
+    "origin": ORIGINS,
+}
 TRUTH = "_mmol_per_l"
-KNOWN = ("series", "item", "medium", *PATHS, *NUMBERS, *WORDS, "truth_doubt")
+WATER = "path_water"
+KNOWN = ("series", "item", "medium", *PATHS, WATER, *NUMBERS, *WORDS, "truth_doubt")
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Row:
     numbers: dict[str, float | None] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     truth: dict[str, float] = field(default_factory=dict)
+    waters: dict[str, Path] = field(default_factory=dict)  # unsuppressed water by the role of the file it belongs to
     truth_doubt: str = ""  # why concentrations are unknown or disputed; goes to the item's note
 
 
@@ -78,7 +85,8 @@ def files_named(path) -> list[str]:
         rows, _, _ = read_manifest(path)
     except InputError:
         return []
-    return [str(file) for row in rows for file in row.paths.values() if file.is_file()]
+    files = [file for row in rows for file in (*row.paths.values(), *row.waters.values())]
+    return list(dict.fromkeys(str(file) for file in files if file.is_file()))
 
 
 def _table(path: Path) -> tuple[list[tuple[int, dict]], list[str]]:
@@ -149,8 +157,27 @@ def _row(cells: dict, metabolites: list[str], folder: Path) -> Row:
         raise InputError(f"`diff_sign` must be 1 or -1, but is {cells['diff_sign']}")
     known = {name: math.nan if value is None else value for name, value in truth.items()}
     return Row(
-        cells["series"], cells["item"], cells.get("medium", ""), paths, numbers, words, known, cells.get("truth_doubt", "")
+        cells["series"],
+        cells["item"],
+        cells.get("medium", ""),
+        paths,
+        numbers,
+        words,
+        known,
+        _waters(cells, paths, folder),
+        cells.get("truth_doubt", ""),
     )
+
+
+def _waters(cells: dict, paths: dict[str, Path], folder: Path) -> dict[str, Path]:
+    """The water reference of every file: the one the manifest names, else the one beside it whose name says so."""
+    if cells.get(WATER):
+        given = Path(os.path.normpath(folder / cells[WATER]))
+        if not given.is_file():
+            raise InputError(f"no file `{given}`", cure=f"Correct `{WATER}`, or leave it empty")
+        return dict.fromkeys(paths, given)
+    partners = {role: water_partner(path) for role, path in paths.items()}
+    return {role: partner for role, partner in partners.items() if partner is not None}
 
 
 def _number(cell: str | None, name: str) -> float | None:

@@ -1,49 +1,69 @@
-"""NIfTI-MRS (Clarke et al., Magn. Reson. Med. 2022, 88, 2358), read and written: header extension, edit dimension, transients.
+"""NIfTI-MRS (Clarke et al., Magn. Reson. Med. 2022, 88, 2358), read: header extension, coils, edit states, transients.
 
-The format's sense is the package's, so the stored numbers are used as they are.
+The format's sense is the package's, so the stored numbers are used as they are. A BIDS sidecar beside the file fills what its
+header extension leaves open.
 """
 
 import gzip
-import io
+import json
 import struct
 from pathlib import Path
 
 import nibabel
 import numpy as np
 from nibabel.imageglobals import LoggingOutputSuppressor
-from nifti_mrs.create_nmrs import gen_nifti_mrs_hdr_ext
-from nifti_mrs.hdr_ext import Hdr_Ext
 from nifti_mrs.nifti_mrs import NIFTI_MRS
 
-from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import OFF, ON
-from mrsgap.core.recording import LARGEST, Recording
+from mrsgap.core.recording import LARGEST, Recording, Step
+from mrsgap.measured.nifti_edit import edit_frequencies, edit_states, single_state
+from mrsgap.measured.wording import vendor_in_words
 
+COIL, EDIT = "DIM_COIL", "DIM_EDIT"
 TRANSIENTS = ("DIM_DYN", "DIM_MEAS", "DIM_PHASE_CYCLE")
-ON_PULSE_PPM = (1.5, 2.3)  # an editing pulse in this range acts on the GABA protons at 1.9 ppm
+SEVERAL = (2, 4)  # states that an edit dimension can have: a pair, or the four of HERMES and HERCULES
 
 
 def read_nifti(path: Path) -> Recording:
-    """Read one NIfTI-MRS file: one voxel, coils combined, proton; at most one edit dimension of two states."""
+    """Read one NIfTI-MRS file: one voxel, proton; coils, edit states and transients in any order."""
     with LoggingOutputSuppressor():  # nibabel writes its doubts to standard error
-        return from_image(NIFTI_MRS(_load(path)))
+        return from_image(NIFTI_MRS(_load(path)), _sidecar(path))
 
 
 def _load(path: Path):
     """The image in a file, packed or not. Unpacked to the end, which alone compares the checksum: nibabel stops before it."""
-    with gzip.open(path) if path.name.lower().endswith(".gz") else open(path, "rb") as stream:
+    with open(path, "rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    with gzip.open(path) if packed or path.name.lower().endswith(".gz") else open(path, "rb") as stream:
         raw = stream.read(LARGEST)
         if stream.read(1):
             raise InputError(f"the file unpacks to more than {LARGEST} bytes", cure="Extract one voxel and the states needed")
+    if len(raw) < 348:
+        raise InputError(f"{len(raw)} bytes are no NIfTI image", cure="Copy or export it again")
     kind = nibabel.Nifti2Image if 540 in struct.unpack("<i", raw[:4]) + struct.unpack(">i", raw[:4]) else nibabel.Nifti1Image
     return kind.from_bytes(raw)
 
 
-def from_image(image: NIFTI_MRS) -> Recording:
-    """The recording in a `NIFTI_MRS` object; `InputError` for several voxels, coils, nuclei or unknown dimensions."""
-    header = image.hdr_ext.to_dict()
+def _sidecar(path: Path) -> dict:
+    """The JSON file of the same name beside an image, as BIDS has it; empty where there is none."""
+    name = path.name
+    for end in (".nii.gz", ".nii"):
+        if name.lower().endswith(end):
+            beside = path.with_name(name[: -len(end)] + ".json")
+            if beside.is_file():
+                try:
+                    fields = json.loads(beside.read_text(encoding="utf-8", errors="replace"))
+                except ValueError as error:
+                    raise InputError(f"the sidecar {beside.name} is no JSON: {error}", cure="Correct or remove it") from error
+                return fields if isinstance(fields, dict) else {}
+    return {}
+
+
+def from_image(image: NIFTI_MRS, sidecar: dict | None = None) -> Recording:
+    """The recording in a `NIFTI_MRS` object; `InputError` for several voxels, other nuclei or unknown dimensions."""
+    header = {**(sidecar or {}), **image.hdr_ext.to_dict()}
     shape = tuple(image.shape)
     if 8 * np.prod(shape, dtype=float) > LARGEST:
         raise InputError(f"the header asks for {shape} samples", cure="The header is damaged: export the file again")
@@ -58,95 +78,63 @@ def from_image(image: NIFTI_MRS) -> Recording:
     if shape[3] < max(signal.shape):
         raise InputError(f"the fourth dimension, time, has {shape[3]} points but another has {max(signal.shape)}",
                          cure="The dimensions may be in another order: time comes fourth")  # fmt: skip
-    fid, states = _order(signal, list(image.dim_tags), header)
+    fid, edit_dimension = _order(signal, list(image.dim_tags))
+    if edit_dimension is None:
+        states, source = (single_state(header),), "EditCondition, EditPulse"
+    else:
+        states, source = edit_states(header, edit_dimension, fid.shape[0])
     assumed = "SpecFreqChemShift" not in header
+    on_off = {f"edit_{state}_ppm": value for state, value in edit_frequencies(header).items() if state in (OFF, ON)}
     return Recording(
-        fid=fid[:, None],
+        fid=fid,
         states=states,
+        state_source="" if None in states else source,
         larmor_mhz=float(image.spectrometer_frequency[0]),
         carrier_ppm=(CONVENTIONAL_CARRIER_PPM if assumed else float(header["SpecFreqChemShift"])) + float(image.RxOffset),
         dwell_s=float(image.dwelltime),
         echo_time_s=_number(header, "EchoTime"),
-        **_editing(header),
+        repetition_time_s=_number(header, "RepetitionTime"),
+        **on_off,
+        field_tesla=_number(header, "MagneticFieldStrength"),
+        vendor=vendor_in_words(str(header.get("Manufacturer") or "")),
         synthetic=_is_synthetic(header),
         notes=(f"carrier assumed at {CONVENTIONAL_CARRIER_PPM} ppm (no SpecFreqChemShift)",) if assumed else (),
+        steps=_steps(header),
     )
 
 
-def _order(signal, tags, header) -> tuple[np.ndarray, tuple]:
-    """(state, transient, time) and the states, from a signal (time, tagged dimensions)."""
-    edit_axis, kept = None, []
+def _order(signal: np.ndarray, tags: list) -> tuple[np.ndarray, int | None]:
+    """(state, coil, transient, time) and the number of the edit dimension, from a signal (time, tagged dimensions)."""
+    axes: dict[str, int] = {}
+    repeats = []
     for axis in range(1, signal.ndim):
         tag, size = tags[axis - 1] if axis <= len(tags) else None, signal.shape[axis]
-        if size == 1:
-            continue
-        if tag == "DIM_COIL":
-            raise InputError(f"the {size} receiver coils are not combined", cure="Combine them first (FSL-MRS, Osprey, Gannet)")
-        if tag == "DIM_EDIT":
-            edit_axis = axis
-        elif tag in TRANSIENTS:
-            kept.append(axis)
+        if tag in (COIL, EDIT) and tag not in axes:
+            axes[tag] = axis
+        elif tag in TRANSIENTS or size == 1:
+            repeats.append(axis)
         else:
-            cure = f"Tags understood are DIM_EDIT, {', '.join(TRANSIENTS)}: correct the header"
+            cure = (
+                f"Tags understood are {COIL}, {EDIT}, {', '.join(TRANSIENTS)}: where its entries are repeats of one spectrum, "
+                "set the tag to DIM_DYN (nifti_mrs: set_dim_tag)"
+            )
             raise InputError(f"dimension {axis + 4} has {size} entries and the tag {tag}", cure=cure)
-    if edit_axis is None:
-        moved = signal.reshape(signal.shape[0], 1, -1)
-        return np.moveaxis(moved, 0, -1), (_state_of_pulse(_single_pulse(header)),)
-    if signal.shape[edit_axis] != 2:
-        cure = "Only two-state editing (MEGA-PRESS) can be read: extract one pair"
-        raise InputError(f"the edit dimension has {signal.shape[edit_axis]} states", cure=cure)
-    moved = np.moveaxis(signal, edit_axis, 1).reshape(signal.shape[0], 2, -1)
-    return np.moveaxis(moved, 0, -1), _states(header, edit_axis + 4)
-
-
-def _states(header: dict, dimension: int) -> tuple:
-    """Edit states of the two entries, from the condition names or the editing pulses; (None, None) where neither tells."""
-    conditions = (header.get(f"dim_{dimension}_header") or {}).get("EditCondition")
-    if not isinstance(conditions, list) or len(conditions) != 2:
-        return (None, None)
-    named = tuple(str(condition).strip().lower() for condition in conditions)
-    named = tuple({"edit_off": OFF, "edit_on": ON}.get(name, name) for name in named)
-    if set(named) == {OFF, ON}:
-        return named
-    pulses = header.get("EditPulse")
-    if not isinstance(pulses, dict):
-        return (None, None)
-    states = tuple(_state_of_pulse(pulses.get(str(condition))) for condition in conditions)
-    return states if set(states) == {OFF, ON} else (None, None)
-
-
-def _editing(header: dict) -> dict[str, float]:
-    """Editing frequencies of the states that the header names, each where one pulse says it."""
-    pulses = header.get("EditPulse")
-    frequencies_ppm = {}
-    for pulse in pulses.values() if isinstance(pulses, dict) else ():
-        state = _state_of_pulse(pulse)
-        offset = pulse["PulseOffset"] if state else None
-        offset = offset[0] if isinstance(offset, list) and len(offset) == 1 else offset
-        if isinstance(offset, (int, float)):
-            frequencies_ppm[f"edit_{state}_ppm"] = float(offset)
-    return frequencies_ppm
+    states = signal.shape[axes[EDIT]] if EDIT in axes else 1
+    if states > 1 and states not in SEVERAL:
+        cure = "Pairs (MEGA-PRESS) and four states (HERMES, HERCULES) can be read: extract one pair, or correct the tag"
+        raise InputError(f"the edit dimension has {states} states", cure=cure)
+    coils = signal.shape[axes[COIL]] if COIL in axes else 1
+    leading = [axes[tag] for tag in (EDIT, COIL) if tag in axes]
+    moved = np.transpose(signal, [*leading, *repeats, 0])
+    edit_dimension = axes[EDIT] + 4 if EDIT in axes and states > 1 else None
+    return moved.reshape(states, coils, -1, signal.shape[0]), edit_dimension
 
 
 def _number(header: dict, name: str) -> float | None:
     value = header.get(name)
-    return float(value) if isinstance(value, (int, float)) and value > 0 else None
-
-
-def _single_pulse(header: dict):
-    pulses = header.get("EditPulse")
-    return next(iter(pulses.values())) if isinstance(pulses, dict) and len(pulses) == 1 else None
-
-
-def _state_of_pulse(pulse) -> str | None:
-    """State of one `EditPulse` entry: on if a pulse acts near 1.9 ppm."""
-    if not isinstance(pulse, dict) or "PulseOffset" not in pulse:
-        return None
-    offset = pulse["PulseOffset"]
-    offsets = offset if isinstance(offset, list) else [offset]
-    if not offsets or not all(isinstance(value, (int, float)) for value in offsets):
-        return None
-    return ON if any(ON_PULSE_PPM[0] <= value <= ON_PULSE_PPM[1] for value in offsets) else OFF
+    value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+    return float(value) if good else None
 
 
 def _is_synthetic(header: dict) -> bool:
@@ -155,26 +143,10 @@ def _is_synthetic(header: dict) -> bool:
     return bool(mark.get("Value") if isinstance(mark, dict) else mark)
 
 
-def write_nifti(path, fid, acquisition: Acquisition, header: dict, *, edit_pulse_ppm: tuple[float, float], user: dict) -> None:
-    """Write `fid` complex (edit, time), edit-off first, as one voxel with a DIM_EDIT dimension.
-
-    `header` holds standard NIfTI-MRS fields, `user` further fields as name: (value, description). The bytes depend on nothing
-    else: no time of writing is recorded.
-    """
-    extension = Hdr_Ext(acquisition.larmor_mhz, "1H")
-    for name, value in header.items():
-        extension.set_standard_def(name, value)
-    extension.set_standard_def("SpecFreqChemShift", acquisition.carrier_ppm)
-    off_ppm, on_ppm = edit_pulse_ppm
-    extension.set_standard_def("EditPulse", {"OFF": {"PulseOffset": off_ppm}, "ON": {"PulseOffset": on_ppm}})
-    extension.set_dim_info(0, "DIM_EDIT", info="MEGA-PRESS edit condition", hdr={"EditCondition": ["OFF", "ON"]})
-    for name, (value, description) in user.items():
-        extension.set_user_def(key=name, value=value, doc=description)
-    values = np.asarray(fid, np.complex64).T[None, None, None]  # (x, y, z, time, edit)
-    image = gen_nifti_mrs_hdr_ext(values, acquisition.dwell_s, extension, no_conj=True)
-    plain = io.BytesIO()
-    raw = nibabel.Nifti2Image(values, image.image.nibImage.affine, header=image.header)
-    raw.to_file_map({"image": nibabel.FileHolder(fileobj=plain), "header": nibabel.FileHolder(fileobj=plain)})
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "wb") as target, gzip.GzipFile(filename="", fileobj=target, mode="wb", mtime=0) as packed:
-        packed.write(plain.getvalue())
+def _steps(header: dict) -> tuple[Step, ...]:
+    """What the file says was done to it."""
+    entries = header.get("ProcessingApplied")
+    entries = entries if isinstance(entries, list) else []
+    return tuple(
+        Step(str(entry.get("Method", "")), str(entry.get("Details", ""))) for entry in entries if isinstance(entry, dict)
+    )

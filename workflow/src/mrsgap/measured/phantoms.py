@@ -17,7 +17,7 @@ from mrsgap.core.keys import named_generator
 from mrsgap.core.names import EDIT_STATES, METABOLITE, SYNTHETIC
 from mrsgap.core.resample import resample
 from mrsgap.core.signal import rotation
-from mrsgap.measured.nifti import write_nifti
+from mrsgap.measured.nifti_out import write_nifti
 from mrsgap.measured.stand_in import draw_imperfections, render
 
 TRUTH = "_mmol_per_l"

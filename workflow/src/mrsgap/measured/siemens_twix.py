@@ -14,7 +14,7 @@ from mapvbvd import mapVBVD
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.recording import LARGEST, Recording
-from mrsgap.measured.siemens import ASSUMED, CARRIER_PPM
+from mrsgap.measured.dicom import SIEMENS_ASSUMED, SIEMENS_CARRIER_PPM
 
 # Loop counters that count repetitions of one spectrum; `Eco` counts edit states (spec2nii's assignment).
 TRANSIENTS, EDIT = ("Ave", "Set", "Rep", "Ida", "Idb"), "Eco"
@@ -63,11 +63,11 @@ def read_twix(path: Path) -> Recording:
         fid=fid[:, None],
         states=(None,) * fid.shape[0],
         larmor_mhz=_frequency_hz(header) * 1e-6,
-        carrier_ppm=CARRIER_PPM,
+        carrier_ppm=SIEMENS_CARRIER_PPM,
         dwell_s=2e-9 * float(dwell_ns),  # twofold oversampling, removed above
         echo_time_s=_echo_time_s(header),
         vendor="Siemens",
-        notes=(ASSUMED,),
+        notes=(SIEMENS_ASSUMED,),
     )
 
 
