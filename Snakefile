@@ -13,6 +13,7 @@ configfile: "config/sequence.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/paths.smk"
+include: "workflow/rules/step.smk"
 include: "workflow/rules/basis.smk"
 include: "workflow/rules/spectra.smk"
 include: "workflow/rules/measured.smk"

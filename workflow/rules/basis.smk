@@ -6,98 +6,68 @@ wildcard_constraints:
     metabolites="[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*",
 
 
-rule simulate_basis:
+use rule step as simulate_basis with:
     input:
         waveforms=lambda wildcards: BASES.waveform_files(wildcards.basis),
     output:
         store=directory(f"{RESULTS}/basis/{{basis}}/parts/{{metabolites}}.zarr"),
-    log:
-        f"{RESULTS}/logs/simulate_basis/{{basis}}-{{metabolites}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/simulate_basis/{{basis}}-{{metabolites}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="simulate_basis/{basis}-{metabolites}",
     params:
+        **runs("simulate_basis"),
         settings=lambda wildcards: BASES.simulation(wildcards.basis, wildcards.metabolites.split("-")),
-        code=code("simulate_basis"),
-    script:
-        "../../scripts/simulate_basis.py"
 
 
-rule gather_basis:
+use rule step as gather_basis with:
     input:
         parts=lambda wildcards: basis_parts(wildcards.basis),
     output:
         store=directory(f"{RESULTS}/basis/{{basis}}/basis.zarr"),
-    log:
-        f"{RESULTS}/logs/gather_basis/{{basis}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/gather_basis/{{basis}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="gather_basis/{basis}",
     params:
+        **runs("gather_basis"),
         basis=lambda wildcards: BASES.entries[wildcards.basis],
         simulation_code=code("simulate_basis"),
-        code=code("gather_basis"),
-    script:
-        "../../scripts/gather_basis.py"
 
 
-rule check_basis:
+use rule step as check_basis with:
     input:
         store=f"{RESULTS}/basis/{{basis}}/basis.zarr",
     output:
         table=f"{RESULTS}/basis/{{basis}}/check.csv",
-    log:
-        f"{RESULTS}/logs/check_basis/{{basis}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/check_basis/{{basis}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="check_basis/{basis}",
     params:
+        **runs("check_basis"),
         protons=lambda wildcards: BASES.protons(wildcards.basis),
-        code=code("check_basis"),
-    script:
-        "../../scripts/check_basis.py"
 
 
-rule export_basis:
+use rule step as export_basis with:
     input:
         store=f"{RESULTS}/basis/{{basis}}/basis.zarr",
     output:
         off=f"{RESULTS}/basis/{{basis}}/off.basis",
         diff=f"{RESULTS}/basis/{{basis}}/diff.basis",
-    log:
-        f"{RESULTS}/logs/export_basis/{{basis}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/export_basis/{{basis}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="export_basis/{basis}",
     params:
+        **runs("export_basis"),
         linewidth_hz=config["basis_export"]["linewidth_hz"],
-        code=code("export_basis"),
-    script:
-        "../../scripts/export_basis.py"
 
 
-rule compare_bases:
+use rule step as compare_bases with:
     input:
         stores=[basis_store(name) for name in BASES.names],
     output:
         distances=f"{RESULTS}/basis/comparison.csv",
         feature=f"{RESULTS}/basis/naa-on-feature.csv",
-    log:
-        f"{RESULTS}/logs/compare_bases.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/compare_bases.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="compare_bases",
     params:
+        **runs("compare_bases"),
         names=BASES.names,
         linewidth_hz=config["basis_export"]["linewidth_hz"],
-        code=code("compare_bases"),
-    script:
-        "../../scripts/compare_bases.py"
 
 
 TARGETS += expand(f"{RESULTS}/basis/{{basis}}/{{product}}", basis=BASES.names, product=["check.csv", "off.basis", "diff.basis"])

@@ -45,6 +45,11 @@ def code(script):
     return source_digest(SCRIPTS / f"{script}.py", SOURCE)
 
 
+def runs(script):
+    """Parameters of a step (step.smk): its script, and the digest of what that uses."""
+    return {"script": script, "code": code(script)}
+
+
 def figure_outputs(name):
     """Both files of a picture, with its caption for `snakemake --report`."""
     caption = caption_file(name, ROOT / "workflow" / "report")

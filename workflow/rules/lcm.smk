@@ -6,7 +6,7 @@ wildcard_constraints:
     program="lcm|lcmodel",
 
 
-rule fit_lcm:
+use rule step as fit_lcm with:
     input:
         spectra=fitted_store,
         basis=fitted_basis("basis.zarr"),
@@ -14,22 +14,16 @@ rule fit_lcm:
         table=f"{RESULTS}/quantities/lcm-{{fitted}}.csv",
         quality=f"{RESULTS}/fits/lcm-{{fitted}}-quality.csv",
         curves=directory(f"{RESULTS}/fits/lcm-{{fitted}}-curves.zarr"),
-    log:
-        f"{RESULTS}/logs/fit_lcm/{{fitted}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fit_lcm/{{fitted}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="fit_lcm/{fitted}",
     params:
+        **runs("fit_lcm"),
         settings=lambda wildcards: FITS.of_set(wildcards.fitted),
         components=lambda wildcards: FITS.components(wildcards.fitted),
         kinds=config["fit"]["kinds"],
-        code=code("fit_lcm"),
-    script:
-        "../../scripts/fit_lcm.py"
 
 
-rule fit_lcmodel:
+use rule step as fit_lcmodel with:
     input:
         spectra=fitted_store,
         basis=fitted_basis("basis.zarr"),
@@ -38,35 +32,23 @@ rule fit_lcmodel:
     output:
         table=f"{RESULTS}/quantities/lcmodel-{{fitted}}.csv",
         curves=directory(f"{RESULTS}/fits/lcmodel-{{fitted}}-curves.zarr"),
-    log:
-        f"{RESULTS}/logs/fit_lcmodel/{{fitted}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fit_lcmodel/{{fitted}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="fit_lcmodel/{fitted}",
     threads: 2
     params:
+        **runs("fit_lcmodel"),
         settings=config["lcmodel"],
-        code=code("fit_lcmodel"),
-    script:
-        "../../scripts/fit_lcmodel.py"
 
 
-rule figure_fit:
+use rule step as figure_fit with:
     input:
         curves=f"{RESULTS}/fits/{{program}}-{{fitted}}-curves.zarr",
     output:
         **figure_outputs("figure-fit-{program}-{fitted}"),
-    log:
-        f"{RESULTS}/logs/figure_fit/{{program}}-{{fitted}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/figure_fit/{{program}}-{{fitted}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="figure_fit/{program}-{fitted}",
     params:
-        code=code("figure_fit"),
-    script:
-        "../../scripts/figure_fit.py"
+        **runs("figure_fit"),
 
 
 QUANTITIES += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITS.names)

@@ -11,7 +11,7 @@ wildcard_constraints:
     measured="|".join(MEASURED.names),
 
 
-rule simulate_phantoms:
+use rule step as simulate_phantoms with:
     input:
         table=config["phantoms"]["table"],
         bases=[basis_store(name) for name in config["phantoms"]["bases"]],
@@ -19,114 +19,78 @@ rule simulate_phantoms:
         data=directory(f"{RESULTS}/phantoms/data"),
         manifest=f"{RESULTS}/phantoms/manifest.csv",
         imperfections=f"{RESULTS}/phantoms/imperfections.csv",
-    log:
-        f"{RESULTS}/logs/simulate_phantoms.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/simulate_phantoms.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="simulate_phantoms",
     params:
+        **runs("simulate_phantoms"),
         settings=config["phantoms"],
         seed=config["seed"],
-        code=code("simulate_phantoms"),
-    script:
-        "../../scripts/simulate_phantoms.py"
 
 
-rule fetch_measured:
+use rule step as fetch_measured with:
     input:
         lambda wildcards: MEASURED[wildcards.measured].get("path", []),
     output:
         folder=directory("results/raw/{measured}"),
-    log:
-        f"{RESULTS}/logs/fetch_measured/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fetch_measured/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="fetch_measured/{measured}",
     params:
+        **runs("fetch_measured"),
         source=lambda wildcards: MEASURED[wildcards.measured],
-        code=code("fetch_measured"),
-    script:
-        "../../scripts/fetch_measured.py"
 
 
-rule index_swansea:
+use rule step as index_swansea with:
     input:
         folder=lambda wildcards: set_folder(wildcards.measured),
         files=lambda wildcards: MEASURED.files(wildcards.measured),
     output:
         manifest=f"{RESULTS}/measured/{{measured}}-manifest.csv",
         doubts=f"{RESULTS}/measured/{{measured}}-doubts.csv",
-    log:
-        f"{RESULTS}/logs/index_swansea/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/index_swansea/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="index_swansea/{measured}",
     params:
+        **runs("index_swansea"),
         inside=lambda wildcards: MEASURED[wildcards.measured].get("folder", "."),
-        code=code("index_swansea"),
-    script:
-        "../../scripts/index_swansea.py"
 
 
-rule read_measured:
+use rule step as read_measured with:
     input:
         manifest=lambda wildcards: set_manifest(wildcards.measured),
         files=lambda wildcards: MEASURED.files_named(wildcards.measured),
     output:
         store=directory(f"{RESULTS}/measured/{{measured}}.zarr"),
         listing=f"{RESULTS}/measured/{{measured}}-listing.csv",
-    log:
-        f"{RESULTS}/logs/read_measured/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/read_measured/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="read_measured/{measured}",
     params:
+        **runs("read_measured"),
         metabolites=BASES.metabolites(BASES.first),
-        code=code("read_measured"),
-    script:
-        "../../scripts/read_measured.py"
 
 
-rule assess_quality:
+use rule step as assess_quality with:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
         listing=f"{RESULTS}/measured/{{measured}}-listing.csv",
     output:
         table=f"{RESULTS}/measured/{{measured}}-qc.csv",
-    log:
-        f"{RESULTS}/logs/assess_quality/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/assess_quality/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="assess_quality/{measured}",
     params:
+        **runs("assess_quality"),
         limits=config["quality"],
-        code=code("assess_quality"),
-    script:
-        "../../scripts/assess_quality.py"
 
 
-rule figure_quality:
+use rule step as figure_quality with:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
         table=f"{RESULTS}/measured/{{measured}}-qc.csv",
     output:
         **figure_outputs("figure-quality-{measured}"),
-    log:
-        f"{RESULTS}/logs/figure_quality/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/figure_quality/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="figure_quality/{measured}",
     params:
+        **runs("figure_quality"),
         limits=config["quality"],
-        code=code("figure_quality"),
-    script:
-        "../../scripts/figure_quality.py"
 
 
 TARGETS += [measured_store(name) for name in MEASURED.names]

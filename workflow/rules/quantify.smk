@@ -1,25 +1,19 @@
 # A user's own spectra: `snakemake --cores N quantify --config measured=path/to/manifest-or-folder`.
 
 
-rule match_basis:
+use rule step as match_basis with:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
     output:
         store=directory(f"{RESULTS}/answer/{{measured}}/basis.zarr"),
         settings=f"{RESULTS}/answer/{{measured}}/matching.yaml",
-    log:
-        f"{RESULTS}/logs/match_basis/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/match_basis/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="match_basis/{measured}",
     params:
+        **runs("match_basis"),
         settings=BASES.simulation(config["answer"]["basis"], BASES.metabolites(config["answer"]["basis"])),
         bases={name: BASES.treatment(name) for name in BASES.names},
         scale=lambda wildcards: f"{config['scale']}-{wildcards.measured.lower()}",
-        code=code("match_basis"),
-    script:
-        "../../scripts/match_basis.py"
 
 
 use rule export_basis as export_matched_basis with:
@@ -28,33 +22,25 @@ use rule export_basis as export_matched_basis with:
     output:
         off=f"{RESULTS}/answer/{{measured}}/off.basis",
         diff=f"{RESULTS}/answer/{{measured}}/diff.basis",
-    log:
-        f"{RESULTS}/logs/export_matched_basis/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/export_matched_basis/{{measured}}.tsv"
+    pathvars:
+        job="export_matched_basis/{measured}",
 
 
-rule calibrate_intervals:
+use rule step as calibrate_intervals with:
     input:
         quantities=calibration_quantities(),
     output:
         table=f"{RESULTS}/answer/calibration.csv",
-    log:
-        f"{RESULTS}/logs/calibrate_intervals.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/calibrate_intervals.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="calibrate_intervals",
     params:
+        **runs("calibrate_intervals"),
         references=config["answer"]["references"],
         coverage=config["answer"]["coverage"],
         dataset=config["answer"]["calibration_set"],
-        code=code("calibrate_intervals"),
-    script:
-        "../../scripts/calibrate_intervals.py"
 
 
-rule compare_with_training:
+use rule step as compare_with_training with:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
         quality=f"{RESULTS}/measured/{{measured}}-qc.csv",
@@ -62,22 +48,16 @@ rule compare_with_training:
         models=[folder for folder, _ in range_models()],
     output:
         table=f"{RESULTS}/answer/{{measured}}/training-range.csv",
-    log:
-        f"{RESULTS}/logs/compare_with_training/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/compare_with_training/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="compare_with_training/{measured}",
     params:
+        **runs("compare_with_training"),
         models=range_models(),
         training=range_training(),
         number_of_items=config["answer"]["range_items"],
-        code=code("compare_with_training"),
-    script:
-        "../../scripts/compare_with_training.py"
 
 
-rule answer:
+use rule step as answer with:
     input:
         quantities=lambda wildcards: answering_quantities(wildcards.measured),
         calibration=f"{RESULTS}/answer/calibration.csv",
@@ -89,21 +69,15 @@ rule answer:
         table=f"{RESULTS}/answer/{{measured}}/concentrations.csv",
         json=f"{RESULTS}/answer/{{measured}}/concentrations.json",
         page=f"{RESULTS}/answer/{{measured}}/answer.html",
-    log:
-        f"{RESULTS}/logs/answer/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/answer/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="answer/{measured}",
     params:
+        **runs("answer"),
         references=config["answer"]["references"],
         captions=lambda wildcards: list(answer_pictures(wildcards.measured)),
         facts={"seed": config["seed"], "scale": config["scale"], "basis": config["answer"]["basis"]},
         missing=missing_methods(),
         command=lambda wildcards: training_command(wildcards.measured),
-        code=code("answer"),
-    script:
-        "../../scripts/answer.py"
 
 
 rule quantify:

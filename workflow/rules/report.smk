@@ -5,7 +5,7 @@ from mrsgap.publish.facts import design_facts
 STUDY_TRAINING_ITEMS = 100_000  # spectra the study's final networks were trained on (study.md 3.1)
 
 
-rule compare_published:
+use rule step as compare_published with:
     input:
         published="config/published.csv",
         phantoms=phantom_table(),
@@ -22,22 +22,16 @@ rule compare_published:
     output:
         **table_outputs("table-reproduction"),
         verdicts=f"{RESULTS}/reproduction.csv",
-    log:
-        f"{RESULTS}/logs/compare_published.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/compare_published.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="compare_published",
     params:
+        **runs("compare_published"),
         settings=STATISTICS,
         facts=design_facts(config),
         study_items=STUDY_TRAINING_ITEMS,
-        code=code("compare_published"),
-    script:
-        "../../scripts/compare_published.py"
 
 
-rule test_artefacts:
+use rule step as test_artefacts with:
     input:
         quantities=rules.gather_quantities.output.table,
         errors=rules.summarise_errors.output.overall,
@@ -48,24 +42,18 @@ rule test_artefacts:
         verdicts=rules.compare_published.output.verdicts,
     output:
         table=f"{RESULTS}/statistics/artefact-checks.csv",
-    log:
-        f"{RESULTS}/logs/test_artefacts.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/test_artefacts.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="test_artefacts",
     params:
+        **runs("test_artefacts"),
         overall=STATISTICS["overall"],
-        code=code("test_artefacts"),
-    script:
-        "../../scripts/test_artefacts.py"
 
 
 TARGETS += [rules.test_artefacts.output.table]
 TARGETS += [rules.compare_published.output.verdicts, rules.compare_published.output.md]
 
 
-rule report:
+use rule step as report with:
     input:
         template="workflow/report/page.html.jinja",
         errors=rules.summarise_errors.output.overall,
@@ -76,20 +64,14 @@ rule report:
         quality=quality_tables(),
     output:
         page=f"{RESULTS}/report.html",
-    log:
-        f"{RESULTS}/logs/report.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="report",
     params:
+        **runs("report"),
         config=config,
         logs=f"{RESULTS}/logs",
         benchmarks=f"{RESULTS}/benchmarks",
         captions=lambda wildcards, input: str(Path(input.template).parent),
-        code=code("report"),
-    script:
-        "../../scripts/report.py"
 
 
 TARGETS += [rules.report.output.page]

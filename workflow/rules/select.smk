@@ -7,30 +7,24 @@ wildcard_constraints:
     part=r"\d+",
 
 
-rule propose_trials:
+use rule step as propose_trials with:
     input:
         scores=lambda wildcards: score_files(wildcards.study, int(wildcards.round)),
         after=lambda wildcards: choices(STUDIES.before(wildcards.study)),
         encoder=lambda wildcards: choices(STUDIES.built_on(wildcards.study)),
     output:
         trials=f"{SELECT}/{{study}}/round-{{round}}/trials.json",
-    log:
-        f"{RESULTS}/logs/propose_trials/{{study}}-{{round}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/propose_trials/{{study}}-{{round}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="propose_trials/{study}-{round}",
     params:
+        **runs("propose_trials"),
         settings=lambda wildcards: STUDIES.settings(wildcards.study),
         first=lambda wildcards: sum(STUDIES.round_sizes(wildcards.study)[: int(wildcards.round)]),
         trials=lambda wildcards: STUDIES.round_sizes(wildcards.study)[int(wildcards.round)],
         seed=config["seed"],
-        code=code("propose_trials"),
-    script:
-        "../../scripts/propose_trials.py"
 
 
-rule train_trials:
+use rule step as train_trials with:
     input:
         trials=f"{SELECT}/{{study}}/round-{{round}}/trials.json",
         spectra=spectra_store(STUDIES.dataset),
@@ -38,26 +32,20 @@ rule train_trials:
         bases=dataset_bases(STUDIES.dataset),
     output:
         scores=f"{SELECT}/{{study}}/round-{{round}}/scores-{{part}}.csv",
-    log:
-        f"{RESULTS}/logs/train_trials/{{study}}-{{round}}-{{part}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_trials/{{study}}-{{round}}-{{part}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="train_trials/{study}-{round}-{part}",
     resources:
         gpu=1,
     params:
+        **runs("train_trials"),
         store=f"{SELECT}/trials",
         trials_per_job=lambda wildcards: STUDIES[wildcards.study]["trials_per_job"],
         bases=DATASETS.bases(STUDIES.dataset),
         window=config["window"],
         seed=config["seed"],
-        code=code("train_trials"),
-    script:
-        "../../scripts/train_trials.py"
 
 
-rule choose_model:
+use rule step as choose_model with:
     input:
         scores=lambda wildcards: score_files(wildcards.study),
         encoder=lambda wildcards: choices(STUDIES.built_on(wildcards.study)),
@@ -65,42 +53,30 @@ rule choose_model:
         choice=f"{SELECT}/{{study}}/hyper.json",
         ranking=f"{SELECT}/{{study}}/ranking.csv",
         scores=f"{SELECT}/{{study}}/scores.csv",
-    log:
-        f"{RESULTS}/logs/choose_model/{{study}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/choose_model/{{study}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="choose_model/{study}",
     params:
+        **runs("choose_model"),
         settings=lambda wildcards: STUDIES.settings(wildcards.study),
-        code=code("choose_model"),
-    script:
-        "../../scripts/choose_model.py"
 
 
-rule replay_selection:
+use rule step as replay_selection with:
     input:
         scores=f"{SELECT}/{STUDIES.shown}/scores.csv",
     output:
         runs=f"{SELECT}/replay/runs.csv",
         summary=f"{SELECT}/replay/summary.csv",
-    log:
-        f"{RESULTS}/logs/replay_selection.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/replay_selection.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="replay_selection",
     params:
+        **runs("replay_selection"),
         study=STUDIES.shown,
         space=STUDIES[STUDIES.shown]["space"],
         replay=config["selection"]["replay"],
         seed=config["seed"],
-        code=code("replay_selection"),
-    script:
-        "../../scripts/replay_selection.py"
 
 
-rule figure_03_05:
+use rule step as figure_03_05 with:
     input:
         ranking=f"{SELECT}/{STUDIES.shown}/ranking.csv",
         scores=f"{SELECT}/{STUDIES.shown}/scores.csv",
@@ -109,18 +85,12 @@ rule figure_03_05:
         ranking=list(figure_outputs("figure-03-ranking").values()),
         search=list(figure_outputs("figure-04-search").values()),
         sensitivity=list(figure_outputs("figure-05-sensitivity").values()),
-    log:
-        f"{RESULTS}/logs/figure_03_05.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/figure_03_05.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="figure_03_05",
     params:
+        **runs("figure_03_05"),
         study=STUDIES.shown,
         space=STUDIES[STUDIES.shown]["space"],
-        code=code("figure_03_05"),
-    script:
-        "../../scripts/figure_03_05.py"
 
 
 SELECTION_TABLES = {
@@ -132,23 +102,17 @@ SELECTION_TABLES = {
 }
 
 
-rule table_04_08:
+use rule step as table_04_08 with:
     input:
         choices=choices(STUDIES.run),
     output:
         [path for name in SELECTION_TABLES for path in table_outputs(name).values()],
-    log:
-        f"{RESULTS}/logs/table_04_08.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/table_04_08.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="table_04_08",
     params:
+        **runs("table_04_08"),
         tables=SELECTION_TABLES,
         studies={name: {key: spec.get(key, {}) for key in ("space", "published")} for name, spec in config["studies"].items()},
-        code=code("table_04_08"),
-    script:
-        "../../scripts/table_04_08.py"
 
 
 if STUDIES.run:

@@ -11,7 +11,7 @@ wildcard_constraints:
     members="[0-9]+(-[0-9]+)?",
 
 
-rule train_fold:
+use rule step as train_fold with:
     input:
         spectra=spectra_store(FOLDS_SET),
         folds=f"{RESULTS}/spectra/{FOLDS_SET}-folds.csv",
@@ -20,16 +20,13 @@ rule train_fold:
         encoder=lambda wildcards: encoder_input(wildcards.model, FOLDS_SET),
     output:
         model=directory(f"{RESULTS}/models/{{model}}/fold-{{members}}"),
-    log:
-        f"{RESULTS}/logs/train_fold/{{model}}-{{members}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_fold/{{model}}-{{members}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="train_fold/{model}-{members}",
     threads: config["training"]["threads"]
     resources:
         gpu=1,
     params:
+        **runs("train_fold"),
         # Of the wildcards alone: Snakemake re-runs nothing for the sake of a parameter that asks for `input`.
         settings=lambda wildcards: MODELS.settings(wildcards.model, first_of(encoder_input(wildcards.model, FOLDS_SET))),
         members=lambda wildcards: members_of(wildcards.members),
@@ -37,12 +34,9 @@ rule train_fold:
         bases=DATASETS.bases(FOLDS_SET),
         seed=config["seed"],
         checkpoints=f"{RESULTS}/checkpoints",
-        code=code("train_fold"),
-    script:
-        "../../scripts/train_fold.py"
 
 
-rule train_final:
+use rule step as train_final with:
     input:
         spectra=lambda wildcards: spectra_store(wildcards.training_set),
         bases=lambda wildcards: dataset_bases(wildcards.training_set),
@@ -50,16 +44,13 @@ rule train_final:
         encoder=lambda wildcards: encoder_input(wildcards.model, wildcards.training_set),
     output:
         model=directory(f"{RESULTS}/models/{{model}}/final-{{training_set}}-seed-{{members}}"),
-    log:
-        f"{RESULTS}/logs/train_final/{{model}}-{{training_set}}-{{members}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_final/{{model}}-{{training_set}}-{{members}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="train_final/{model}-{training_set}-{members}",
     threads: config["training"]["threads"]
     resources:
         gpu=1,
     params:
+        **runs("train_final"),
         settings=lambda wildcards: MODELS.settings(
             wildcards.model, first_of(encoder_input(wildcards.model, wildcards.training_set))
         ),
@@ -69,26 +60,17 @@ rule train_final:
         bases=lambda wildcards: DATASETS.bases(wildcards.training_set),
         seed=config["seed"],
         checkpoints=f"{RESULTS}/checkpoints",
-        code=code("train_final"),
-    script:
-        "../../scripts/train_final.py"
 
 
-rule figure_learning:
+use rule step as figure_learning with:
     input:
         models=trained_models(MODELS.names),
     output:
         **figure_outputs("figure-learning"),
-    log:
-        f"{RESULTS}/logs/figure_learning.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/figure_learning.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="figure_learning",
     params:
-        code=code("figure_learning"),
-    script:
-        "../../scripts/figure_learning.py"
+        **runs("figure_learning"),
 
 
 TARGETS += trained_models(MODELS.names)

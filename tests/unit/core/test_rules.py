@@ -9,24 +9,44 @@ from reference_data import REPOSITORY
 from mrsgap.core.files import caption_file
 
 FILES = sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
-RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n(?=\n*    ))*)", re.MULTILINE)
-RULES = {name: body for file in FILES for name, body in RULE.findall(file.read_text(encoding="utf-8") + "\n")}
-# A rule that differs from another in a word says what differs; the rest is the other's.
-VARIANT = re.compile(r"^use rule (\w+) as (\w+) with:\n((?:    .*\n|\n(?=\n*    ))*)", re.MULTILINE)
-VARIANTS = [match for file in FILES for match in VARIANT.findall(file.read_text(encoding="utf-8") + "\n")]
-RULES |= {name: body + RULES[base] for base, name, body in VARIANTS}
-WORKING = {name: body for name, body in RULES.items() if "    script:\n" in body}
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in FILES) + "\n"
+BODY = r"((?:    .*\n|\n(?=\n*    ))*)"
+PLAIN = dict(re.findall(rf"^rule (\w+):\n{BODY}", TEXT, re.MULTILINE))
+# A step says what it differs in from `step`, or from another step; the rest is the other's.
+DERIVED = {
+    name: (base, body) for base, name, body in re.findall(rf"^use rule (\w+) as (\w+) with:\n{BODY}", TEXT, re.MULTILINE)
+}
+SCRIPTS = sorted((REPOSITORY / "scripts").glob("*.py"))
+
+
+def whole(name):
+    """All that a rule says, what it inherits last."""
+    base, body = DERIVED.get(name, (None, PLAIN.get(name)))
+    return body + whole(base) if base else body
+
+
+RULES = {name: whole(name) for name in [*PLAIN, *DERIVED]}
+WORKING = {name: body for name, body in RULES.items() if "    script:\n" in body and name != "step"}
 
 
 @pytest.mark.parametrize("name", WORKING)
 def test_a_rule_is_complete(name):
     body = WORKING[name]
-    for part in ("log:", "conda:", "params:", "code=code("):
+    for part in ("log:", "conda:", "params:"):
         assert part in body, f"rule {name} has no `{part}`"
+    script = re.search(r'\*\*runs\("(\w+)"\)|\bcode=code\("(\w+)"\)', body)
+    assert f"{script[1] or script[2]}.py" in [path.name for path in SCRIPTS]
     assert "benchmark:" in body or "output:" not in body, f"rule {name} is not timed"
-    log, benchmark = (re.search(rf'    {part}:\n        f"(.*)"', body) for part in ("log", "benchmark"))
-    if benchmark:
-        assert benchmark[1] == log[1].replace("/logs/", "/benchmarks/").replace(".log", ".tsv")
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_job_is_named_after_its_rule_and_all_its_wildcards(name):
+    """Log and timing lie under that name (step.smk), so two jobs of one name would overwrite each other's."""
+    _, own = DERIVED[name]
+    job = re.search(r'    pathvars:\n        job="(\w+)(.*)",\n', own)
+    assert job[1] == name
+    outputs = re.search(r"    output:\n((?:        .*\n)+)", own)[1]
+    assert set(re.findall(r"\{(\w+)\}", job[2])) == set(re.findall(r"\{(\w+)\}", outputs)) - {"RESULTS", "SELECT"}
 
 
 @pytest.mark.parametrize("name", [name for name in RULES if name.startswith("train_")])
@@ -54,7 +74,6 @@ def test_a_picture_has_a_caption(name):
 
 
 WRITING = re.compile(r"write_dataset\(|train_and_write\(|simulate_spectra\(")
-SCRIPTS = sorted((REPOSITORY / "scripts").glob("*.py"))
 WRITERS = [path for path in SCRIPTS if WRITING.search(path.read_text(encoding="utf-8"))]
 
 

@@ -39,7 +39,7 @@ def test_a_module_has_a_script_of_its_name(module):
     assert any(shows(module.stem, script.stem) for script in SCRIPTS)
 
 
-@pytest.mark.parametrize("rule", re.findall(r"^rule ((?:figure|table)_\w+):", RULES, re.MULTILINE))
+@pytest.mark.parametrize("rule", re.findall(r"^use rule \w+ as ((?:figure|table)_\w+) with:", RULES, re.MULTILINE))
 def test_a_rule_has_a_script_of_its_name(rule):
     """`table_12` is one of the two that `table_12_13` makes."""
     named = [script.stem for script in SCRIPTS if rule == script.stem or (re.fullmatch(r"(table)_\d+_\d+", script.stem)
