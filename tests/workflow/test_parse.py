@@ -14,7 +14,7 @@ def test_lint_is_clean(workspace):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(("scale", "simulations"), [("smoke", 3), ("paper", 15)])
+@pytest.mark.parametrize(("scale", "simulations"), [("smoke", 3), ("study", 3), ("paper", 15)])
 def test_every_scale_plans(workspace, scale, simulations):
     assert workspace.planned(f"--configfile=config/{scale}.yaml")["simulate_basis"] == simulations
 
@@ -27,6 +27,7 @@ def test_every_scale_plans(workspace, scale, simulations):
     ("models={mine: {architecture: cnn, training_sets: [train], selected_by: yae-gp-narrow}}", "a study of `yae`, not `cnn`"),
     ("models={yae: {selected_by: yae-stage-3}}", "`yae-stage-3`, which `selection.run` does not carry out"),
     ("models={qmrs: {hyper: {inceptoin: [2, 2, 2]}}}", "`qmrs` has no hyper-parameter `inceptoin`: did you mean `inception`?"),
+    ("training={run: [yea]}", "`training.run` names the unknown model `yea`"),
     ("models={qmrs: {architecture: resnet}}", "unknown architecture `resnet`"),
     ("models={a: {architecture: frozen_encoder_quantifier, channels: [off-real], normalisation: sum, training_sets: [train]}}",
      "`models.a` lacks `encoder_from`"),

@@ -80,14 +80,14 @@ class Studies:
 
 
 # Keys of `training` that say how jobs are cut and which data they get, not how one network is trained.
-OF_JOBS = ("threads", "runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
+OF_JOBS = ("run", "threads", "runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
 DATA_KEYS = ("channels", "normalisation")
 PRINTED = ("cnn", "yae")  # architectures whose layers the paper prints (Tables 2 and 3)
 
 
 @dataclass(frozen=True)
 class Models:
-    """Every network to train by name, with the training settings and the window that all share."""
+    """Every network by name, with the training settings and the window that all share; `training.run` names those trained."""
 
     entries: Mapping[str, Mapping]
     training: Mapping
@@ -103,24 +103,30 @@ class Models:
             for chosen in entry["training_sets"]:
                 if chosen not in datasets:
                     raise InputError(f"`models.{name}.training_sets` names the unknown `{chosen}`", cure=known(datasets.names))
-            _check_architecture(name, entry, models.names)
-            _check_choice(name, entry, studies)
+            _check_architecture(name, entry, list(models.entries))
+        for name in models.names:
+            if name not in models.entries:
+                raise InputError(f"`training.run` names the unknown model `{name}`", cure=known(list(models.entries)))
+            if models.encoder_of(name) not in (None, *models.names):
+                raise InputError(f"model `{name}` needs `{models.encoder_of(name)}`, which `training.run` does not train")
+            _check_choice(name, models.entries[name], studies)
         return models
 
     @property
     def names(self) -> list[str]:
-        return list(self.entries)
+        """The models that this run trains."""
+        return list(self.entries) if self.training["run"] is None else self.training["run"]
 
     @property
     def quantifying(self) -> list[str]:
         """The models that give concentrations."""
-        return [name for name, entry in self.entries.items() if traits(entry["architecture"]).quantifies]
+        return [name for name in self.names if traits(self.entries[name]["architecture"]).quantifies]
 
     @property
     def printed(self) -> list[str]:
-        """The models whose layers the paper prints: the first of each architecture."""
+        """The models whose layers the paper prints, trained here or not: the first of each architecture."""
         first = {entry["architecture"]: name for name, entry in reversed(self.entries.items())}
-        return [name for name in self.names if name in (first.get(architecture) for architecture in PRINTED)]
+        return [name for name in self.entries if name in (first.get(architecture) for architecture in PRINTED)]
 
     def settings(self, name: str, encoder: str | None) -> dict:
         """What training one model depends on and nothing else; `encoder` is the folder of the autoencoder it starts from."""
