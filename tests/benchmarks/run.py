@@ -23,7 +23,7 @@ from machine import calibration  # noqa: E402
 
 from mrsgap.core.files import write_table  # noqa: E402
 
-PARTS = ("basis", "spectra", "measured", "learning", "accuracy", "selection", "lcm", "statistics")
+PARTS = ("basis", "spectra", "measured", "learning", "step", "accuracy", "selection", "lcm", "statistics")
 
 
 def load(name: str):
