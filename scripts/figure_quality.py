@@ -1,16 +1,15 @@
 """Every item of a measured set, by series and edit state, with its quality."""
 
-import pandas as pd
-
 from mrsgap.core.job import job, log
 from mrsgap.core.store import read_dataset
+from mrsgap.quantities.table import read_table
 from mrsgap.show import style
 from mrsgap.show.figure_quality import draw_quality
 
 
 def main(store: str, table: str, pictures: list[str], *, limits: dict) -> None:
     """Draw the spectra of `store` and their quality `table` (CSV) into `pictures`; `limits` is the config section `quality`."""
-    quality = pd.read_csv(table, dtype={"item": str, "series": str}, keep_default_na=True)
+    quality = read_table(table)
     style.save(draw_quality(read_dataset(store, "fid", "series", "origin"), quality, limits), *pictures)
     log.info("drew %d items", len(quality))
 

@@ -12,7 +12,14 @@ from reference_data import REPOSITORY
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
 from mrsgap.core.names import QUANTITY_COLUMNS
-from mrsgap.quantities.table import check_every_item, check_quantities, gather_quantities, read_quantities, write_quantities
+from mrsgap.quantities.table import (
+    check_every_item,
+    check_quantities,
+    gather_quantities,
+    read_quantities,
+    read_table,
+    write_quantities,
+)
 
 
 def test_a_written_table_reads_back_to_the_same_numbers(tmp_path):
@@ -22,6 +29,14 @@ def test_a_written_table_reads_back_to_the_same_numbers(tmp_path):
     assert list(read.columns) == list(QUANTITY_COLUMNS)
     np.testing.assert_array_equal(read["estimate"], table["estimate"])
     assert set(read["seed"]) == {"", "0", "1"}
+
+
+def test_an_item_may_be_called_na(tmp_path):
+    rows = {"item": ["NA", "007", "nan"], "note": ["", "NA", "None"], "mae": [0.1, np.nan, 0.3]}
+    write_table(tmp_path / "table.csv", pd.DataFrame(rows))
+    read = read_table(tmp_path / "table.csv")
+    assert read[["item", "note"]].to_dict("list") == {"item": rows["item"], "note": rows["note"]}
+    np.testing.assert_array_equal(read["mae"], rows["mae"])
 
 
 def test_gathering_no_parts_gives_an_empty_table_with_all_columns():

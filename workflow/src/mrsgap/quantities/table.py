@@ -108,9 +108,9 @@ def read_quantities(path) -> pd.DataFrame:
 
 def read_table(path) -> pd.DataFrame:
     """A table made from quantities as it was written: `NAMES` are words (an absent one is empty), absent numbers NaN."""
-    table = pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=True, na_values=[""])
-    known = [name for name in NAMES if name in table]
-    table = table.assign(**{name: table[name].fillna("").astype(str) for name in known})
+    numbers = [name for name in pd.read_csv(path, nrows=0).columns if name not in NAMES]
+    absent = {name: ["", "nan"] for name in numbers}  # and of no word: an item may be called NA
+    table = pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=absent)
     return table.assign(oracle=table["oracle"].astype(bool)) if "oracle" in table else table
 
 
