@@ -1,6 +1,7 @@
 """Trained networks on disk and what they say of spectra: rows for every run and the ensemble, or reasons."""
 
 import json
+from dataclasses import replace
 
 import jax
 import numpy as np
@@ -82,7 +83,7 @@ def test_checkpoints_are_gone_when_the_model_is_written(folder):
 
 
 def test_rows_for_every_run_and_the_ensemble(model, examples):
-    table = quantify(model, measured(), "phantoms", with_a_missing_state(examples))
+    table = quantify([model], measured(), "phantoms", with_a_missing_state(examples))
     assert tuple(table.columns) == QUANTITY_COLUMNS
     assert len(table) == (3 + 1) * 4 * 5
     assert set(table["fold"]) == {"0", "1", "2", ""}
@@ -96,7 +97,7 @@ def test_rows_for_every_run_and_the_ensemble(model, examples):
 
 
 def test_missing_state_fails_with_its_name_and_no_number(model, examples):
-    table = quantify(model, measured(), "phantoms", with_a_missing_state(examples))
+    table = quantify([model], measured(), "phantoms", with_a_missing_state(examples))
     failed = table[table["item"] == "GABA3"]
     assert (failed["status"] == "failed").all()
     assert failed["estimate"].isna().all()
@@ -105,45 +106,51 @@ def test_missing_state_fails_with_its_name_and_no_number(model, examples):
 
 
 def test_what_a_file_does_not_state_is_told_beside_every_answer(model, examples):
-    silent = quantify(model, measured(), "phantoms", examples.inputs[:4])
+    silent = quantify([model], measured(), "phantoms", examples.inputs[:4])
     assert set(silent["status"]) == {"flagged"}
     assert silent["reason"].str.contains("echo time not stated (the network learnt spectra with 68 ms)", regex=False).all()
     assert silent["reason"].str.contains("edit-on frequency not stated", regex=False).all()
     assert np.isfinite(silent["estimate"]).all()
-    stating = quantify(model, measured(echo_time_s=0.068, edit_on_ppm=1.9), "phantoms", examples.inputs[:4])
+    stating = quantify([model], measured(echo_time_s=0.068, edit_on_ppm=1.9), "phantoms", examples.inputs[:4])
     assert not stating["reason"].str.contains("not stated").any()
     simulated = measured()
     simulated["origin"] = ("item", ["simulated"] * 4)
-    assert not quantify(model, simulated, "test", examples.inputs[:4])["reason"].str.contains("not stated").any()
+    assert not quantify([model], simulated, "test", examples.inputs[:4])["reason"].str.contains("not stated").any()
 
 
 def test_another_field_or_another_protocol_is_refused(model, examples):
     other = measured()
     other["larmor_mhz"] = ("item", [297.2] * 4)
-    table = quantify(model, other, "phantoms", examples.inputs[:4])
+    table = quantify([model], other, "phantoms", examples.inputs[:4])
     assert table["reason"].str.startswith("recorded at 297.20 MHz, but the network learnt spectra at 123.23 MHz").all()
     assert table["estimate"].isna().all()
     assert set(table["status"]) == {"refused"}
-    table = quantify(model, measured(edit_on_ppm=4.1), "phantoms", examples.inputs[:4])
+    table = quantify([model], measured(edit_on_ppm=4.1), "phantoms", examples.inputs[:4])
     assert (table["reason"] == "recorded with edit-on pulses at 4.1 ppm, but the network learnt spectra with 1.9 ppm").all()
     some = measured()
     some["echo_time_s"] = ("item", [0.068, 0.030, np.nan, 0.069])
-    table = quantify(model, some, "phantoms", examples.inputs[:4])
+    table = quantify([model], some, "phantoms", examples.inputs[:4])
     refused = table[table["estimate"].isna()]
     assert set(refused["item"]) == {"GABA1"}
     assert set(refused["reason"]) == {"recorded with an echo time of 30 ms, but the network learnt spectra with 68 ms"}
 
 
-def test_network_input_is_prepared_once_for_models_of_like_channels(model, examples):
+def test_network_input_is_made_once_and_copies_of_one_network_are_one(model, examples, monkeypatch):
     calls = []
 
     def prepare(data, window, channels):
         calls.append(channels)
         return examples.inputs[:4]
 
-    table = quantify_all([model, model], {"phantoms": measured()}, prepare, 256)
+    monkeypatch.setattr("mrsgap.learn.quantities.inputs_by_window", prepare)
+    other = replace(model, about=model.about | {"training_set": "wide"})
+    more = replace(model, about=model.about | {"runs": ["fold 3", "fold 4", "fold 5"]})
+    table = quantify_all([model, other, more], {"phantoms": measured()}, 256)
     assert len(calls) == 1
-    assert len(table) == 2 * (3 + 1) * 4 * 5
+    assert table.groupby("training_set").size().to_dict() == {"train": (6 + 1) * 4 * 5, "wide": (3 + 1) * 4 * 5}
+    whole = table[table["training_set"] == "train"]
+    of_one = whole[(whole["item"] == "GABA0") & (whole["metabolite"] == "GABA")].set_index("fold")["estimate"]
+    assert of_one[""] == pytest.approx(of_one.drop("").mean())
 
 
 def test_encoder_is_taken_over_and_kept(folder, examples, tmp_path):

@@ -190,8 +190,11 @@ def test_copies_stand_for_themselves_only_without_an_ensemble():
     copies = [
         {"method": "net", "metabolite": "NAA", "estimate": x, "sd": np.nan, "fold": f} for f, x in (("0", 1.0), ("1", 3.0))
     ]
-    alone = answers_only(quantities(copies))
-    assert alone[["estimate", "sd"]].to_numpy().tolist() == [[2.0, pytest.approx(np.sqrt(2))]]
+    alone = answers_only(quantities(copies[:1]))
+    assert alone[["estimate", "fold"]].to_numpy().tolist() == [[1.0, ""]]
+    assert alone["sd"].isna().all()
+    with pytest.raises(ValueError, match="several copies but no ensemble"):
+        answers_only(quantities(copies))
     both = answers_only(quantities([*copies, {"method": "net", "metabolite": "NAA", "estimate": 2.1, "sd": 0.5}]))
     assert both["estimate"].tolist() == [2.1]
 

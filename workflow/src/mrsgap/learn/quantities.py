@@ -1,7 +1,6 @@
 """Networks applied to a set of spectra: rows of the one table in which all methods meet."""
 
 import json
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -11,37 +10,44 @@ from mrsgap.core.acquisition import unlike, unstated
 from mrsgap.core.constants import LARGEST_LEARNT_FIELD_DIFFERENCE
 from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, REFUSED, SIMULATED, UNANSWERED
 from mrsgap.learn.model import Model
-from mrsgap.quantities.table import RELATIVE, complete_rows, texts
+from mrsgap.quantities.table import METHOD_KEYS, RELATIVE, complete_rows, texts
+from mrsgap.spectra.examples import inputs_by_window
 
 NEGATIVE = "negative estimate"
 UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": RELATIVE}
 
 
-def quantify_all(models: list[Model], sets: dict[str, xr.Dataset], prepare: Callable, batch_size: int) -> pd.DataFrame:
-    """Every model on every set. `prepare(spectra, window, channels)` makes network input (item, channel, bin), once a kind."""
+def quantify_all(models: list[Model], sets: dict[str, xr.Dataset], batch_size: int) -> pd.DataFrame:
+    """Every network on every set. Models that hold copies of one network are one; network input is made once a kind."""
+    networks: dict[tuple, list[Model]] = {}
+    for model in models:
+        networks.setdefault(tuple(model.about[name] for name in METHOD_KEYS), []).append(model)
     parts = []
     for dataset, spectra in sets.items():
-        prepared: dict = {}
-        for model in models:
-            kind = (json.dumps(model.about["window"], sort_keys=True), model.channels)
+        prepared: dict[tuple, np.ndarray] = {}
+        for copies in networks.values():
+            window, channels = copies[0].about["window"], copies[0].channels
+            kind = (json.dumps(window, sort_keys=True), channels)
             if kind not in prepared:
-                prepared[kind] = prepare(spectra, model.about["window"], model.channels)
-            parts.append(quantify(model, spectra, dataset, prepared[kind], batch_size))
+                prepared[kind] = inputs_by_window(spectra, window, channels)
+            parts.append(quantify(copies, spectra, dataset, prepared[kind], batch_size))
     return pd.concat(parts, ignore_index=True)
 
 
-def quantify(model: Model, spectra: xr.Dataset, dataset: str, x: np.ndarray, batch_size: int = 256) -> pd.DataFrame:
-    """Estimates of every run of `model`, and of their mean with its standard deviation where there are several.
+def quantify(models: list[Model], spectra: xr.Dataset, dataset: str, x: np.ndarray, batch_size: int = 256) -> pd.DataFrame:
+    """Estimates of every copy of one network, and of their mean with its standard deviation where there are several.
 
-    `spectra` gives truth, series and origin of the items whose network input `x` (item, channel, bin) is. An item that the
-    network cannot judge has NaN and the reason: refused for another field or protocol, failed for an absent edit state.
+    `models` hold the copies, some each; `spectra` gives truth, series and origin of the items whose network input `x`
+    (item, channel, bin) is. An item that the network cannot judge has NaN and the reason: refused for another field or
+    protocol, failed for an absent edit state.
     """
+    model, runs = models[0], [name for part in models for name in part.about["runs"]]
     verdicts = judge(model, spectra, x)
     usable = np.flatnonzero([status not in UNANSWERED for status, _ in verdicts])
-    estimates = np.full((len(model.about["runs"]), len(x), len(model.inputs.metabolites)), np.nan)
+    estimates = np.full((len(runs), len(x), len(model.inputs.metabolites)), np.nan)
     if usable.size:
-        estimates[:, usable] = model.predict(x[usable], batch_size)
-    kinds = [name.split(" ") for name in model.about["runs"]]  # [fold, 3] or [seed, 0]
+        estimates[:, usable] = np.concatenate([part.predict(x[usable], batch_size) for part in models])
+    kinds = [name.split(" ") for name in runs]  # [fold, 3] or [seed, 0]
     parts = [
         _rows(model, spectra, dataset, member, None, verdicts, **{kind: number})
         for member, (kind, number) in zip(estimates, kinds)

@@ -1,5 +1,6 @@
 """What one row of a table of methods stands for: a fit, the copies of a network, or their ensemble."""
 
+import numpy as np
 import pandas as pd
 
 from mrsgap.core.names import MEASURED
@@ -43,7 +44,8 @@ def pick(table: pd.DataFrame, method: str, training_set: str, basis: str) -> pd.
 def answers_only(quantities: pd.DataFrame) -> pd.DataFrame:
     """One row per method, item and metabolite: a network's ensemble rows where it has them, never its single copies.
 
-    A network without an ensemble row is represented by the mean over its copies, with their spread as `sd` (NaN for one copy).
+    A network that was trained once has no ensemble; its one copy answers, without `sd`. Raises `ValueError` for several copies
+    without an ensemble, which whoever applies a network writes beside them (`learn.quantities.quantify`).
     """
     copies = (quantities[MEMBER_KEYS] != "").any(axis=1)
     keys = [*ANSWER_KEYS, "metabolite"]
@@ -52,9 +54,6 @@ def answers_only(quantities: pd.DataFrame) -> pd.DataFrame:
     single = quantities[copies]
     named = list(map(tuple, single[["method", "training_set", "dataset"]].to_numpy()))
     single = single[[name not in known for name in named]]
-    if single.empty:
-        return whole.reset_index(drop=True)
-    grouped = single.groupby(keys, sort=False)
-    first = grouped[["truth", "unit", "status", "reason", "crlb", "correlations"]].first()
-    means = first.assign(estimate=grouped["estimate"].mean(), sd=grouped["estimate"].std(), fold="", seed="")
-    return pd.concat([whole, means.reset_index()[whole.columns]], ignore_index=True)
+    if single.duplicated(keys).any():
+        raise ValueError(f"{single['method'].iloc[0]} has several copies but no ensemble")
+    return pd.concat([whole, single.assign(sd=np.nan, fold="", seed="")], ignore_index=True)
