@@ -1,6 +1,9 @@
 """Layers of the package: who may import whom, and what none of them may know."""
 
 import ast
+import os
+import subprocess
+import sys
 
 import pytest
 from reference_data import REPOSITORY
@@ -90,3 +93,18 @@ DRAWING = sorted(path for kind in PRODUCTS for path in (REPOSITORY / "scripts").
 def test_figures_and_tables_are_free_of_jax(path):
     """Loading JAX costs seconds in every process of a run."""
     assert not reaches_jax(path, set())
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.relative_to(PACKAGE).parts[0] in ("config", "quantities")])
+def test_what_snakemake_reads_is_free_of_jax(path):
+    assert not reaches_jax(path, set())
+
+
+def test_importing_the_config_loads_no_jax():
+    """In a process of its own, so that no import of another test counts and none inside a function is missed."""
+    names = [f"mrsgap.config.{path.stem}" for path in sorted((PACKAGE / "config").glob("*.py")) if path.stem != "__init__"]
+    lines = [f"import {name}" for name in names]
+    program = "\n".join([*lines, "import sys", "print(sorted({'jax', 'flax', 'optax'} & set(sys.modules)))"])
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,
+                          env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)})  # fmt: skip
+    assert said.stdout.strip() == "[]"

@@ -75,7 +75,7 @@ def test_draws_of_both_backends_differ_from_expected_improvement():
     search = Search(cnn_space(), (THOMPSON,), 12, 1, "draws", gaussian_process.fit)
     scores = planted_scores(cnn_space()).groupby("configuration").mae.mean()
     run(search, 12, objective=scores.__getitem__)
-    observed, values = modelled(search.told)
+    observed, values = modelled(search.outcomes)
     for fit in (gaussian_process.fit, gpyopt_backend.fit):
         posterior = fit(search.space, observed, values, np.random.default_rng(0))
         draws = [posterior.draw(np.random.default_rng(seed)) for seed in range(2)]

@@ -65,11 +65,11 @@ def fold_members(fold_of_item: np.ndarray, folds: list[int], key) -> list[Member
 
 def seed_members(count: int, seeds: list[int], held_out_fraction: float, key) -> list[Member]:
     """A run for each of `seeds`, with its own weights, order and held-out items (a fraction of `count`)."""
-    held = max(1, round(count * held_out_fraction))
+    apart = max(1, round(count * held_out_fraction))
     runs = []
     for seed in seeds:
         run_key = jax.random.fold_in(key, seed)
         words = [int(word) for word in np.asarray(jax.random.key_data(run_key)).ravel()]
         order = np.random.default_rng(words).permutation(count)
-        runs.append(Member(f"seed {seed}", run_key, np.sort(order[held:]), np.sort(order[:held])))
+        runs.append(Member(f"seed {seed}", run_key, np.sort(order[apart:]), np.sort(order[:apart])))
     return runs

@@ -14,7 +14,7 @@ SLACK = 1e-9
 
 
 def check_artefacts(quantities: pd.DataFrame, tables: dict[str, pd.DataFrame], overall: list[str]) -> pd.DataFrame:
-    """Every check with its weight, whether it passed, and what was found.
+    """Every check with its weight, whether it passed, and what is wrong.
 
     `quantities` has passed its own contract on reading. `tables`: errors, items, series, agreement, tests, verdicts.
     """
@@ -43,7 +43,7 @@ def check_artefacts(quantities: pd.DataFrame, tables: dict[str, pd.DataFrame], o
         ("all methods of a data set are judged on the same spectra", SHOULD, _same_items(items)),
         ("no method fails on more than a tenth of the spectra", SHOULD, _failing(errors)),
     ]
-    return pd.DataFrame([(name, weight, not found, found) for name, weight, found in checks], columns=COLUMNS)
+    return pd.DataFrame([(name, weight, not fault, fault) for name, weight, fault in checks], columns=COLUMNS)
 
 
 def _rows(wrong, key="label"):
@@ -120,9 +120,9 @@ def _beaten(errors, member, origin):
 
 def _same_items(items):
     """Methods whose spectra are not those of the method with the most, per data set; failed spectra count as judged."""
-    found = items.groupby(["dataset", "label"])["item"].agg(frozenset)
+    judged = items.groupby(["dataset", "label"])["item"].agg(frozenset)
     whole = items.groupby("dataset")["item"].agg(frozenset)
-    fewer = [f"{label} ({len(mine)} of {len(whole[dataset])} on {dataset})" for (dataset, label), mine in found.items()
+    fewer = [f"{label} ({len(mine)} of {len(whole[dataset])} on {dataset})" for (dataset, label), mine in judged.items()
              if mine != whole[dataset]]  # fmt: skip
     return ", ".join(fewer[:5])
 

@@ -26,6 +26,15 @@ class MethodRow:
     rows: pd.DataFrame
     why_absent: str = ""
 
+    @property
+    def label(self) -> str:
+        """The method's label in every table of statistics; empty without results."""
+        return self.rows["label"].iloc[0] if len(self.rows) else ""
+
+    def of(self, metabolite: str) -> pd.DataFrame:
+        """The one row of statistics on a metabolite, or none."""
+        return self.rows[self.rows["metabolite"] == metabolite]
+
 
 @dataclass(frozen=True)
 class Evidence:

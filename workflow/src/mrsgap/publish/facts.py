@@ -89,9 +89,9 @@ def _hardware(config, facts, origins):
         "synthetic": "No scanner was used: the phantom spectra are SYNTHETIC stand-ins with known concentrations, "
         "simulated with imperfections that the training sets do not have.",
     }
-    told = [text[name] for name in sorted(origins) if name in text]
+    origin_words = [text[name] for name in sorted(origins) if name in text]
     field = f"{facts['field_t']:.3f} T (proton Larmor frequency {facts['larmor_mhz']:g} MHz)"
-    return " ".join([f"Spectra were simulated for {field}.", *told])
+    return " ".join([f"Spectra were simulated for {field}.", *origin_words])
 
 
 def _acquisition(config, facts):

@@ -22,9 +22,7 @@ def simulation_scatter_figure(judged: pd.DataFrame, evidence: Evidence, settings
             if row.why_absent:
                 style.say(ax, row.why_absent)
                 continue
-            label = row.rows["label"].iloc[0]
-            mine = judged[(judged["label"] == label) & (judged["metabolite"] == metabolite)]
-            line = dict(lines.loc[(label, metabolite)])
+            mine, line = _answers(judged, row, metabolite), dict(lines.loc[(row.label, metabolite)])
             draw_scatter(ax, mine["truth"], mine["estimate"], style.look(row.name)["color"], line)
             if place:
                 ax.tick_params(labelleft=False)
@@ -35,6 +33,11 @@ def simulation_scatter_figure(judged: pd.DataFrame, evidence: Evidence, settings
     fig.supxlabel("true concentration (max-normalised)", fontsize=7.5)
     fig.supylabel("estimated concentration (max-normalised)", fontsize=7.5)
     return fig
+
+
+def _answers(judged, row, metabolite):
+    """What a method says of a metabolite, a row per spectrum."""
+    return judged[(judged["label"] == row.label) & (judged["metabolite"] == metabolite)]
 
 
 def draw_scatter(ax, truth, estimate, colour: str, line: dict | None = None, high: float = 1.0) -> None:
@@ -70,17 +73,16 @@ def bland_altman_figure(judged: pd.DataFrame, evidence: Evidence, settings: dict
     size = (style.PAGE_CM, 2.9 * len(metabolites) + 1.6)
     fig, axes = style.figure(*size, nrows=len(metabolites), ncols=max(len(rows), 1), sharex=True, sharey="row", squeeze=False)
     limits = evidence.agreement.set_index(["label", "metabolite"])
-    ours = evidence.agreement[evidence.agreement["label"].isin([row.rows["label"].iloc[0] for row in rows])]
+    ours = evidence.agreement[evidence.agreement["label"].isin([row.label for row in rows])]
     reach = {name: _reach(ours[ours["metabolite"] == name]) for name in metabolites}
     for column, row in zip(axes.T, rows):
-        label = row.rows["label"].iloc[0]
         column[0].set_title(row.name, fontsize=7)
         for ax, metabolite in zip(column, metabolites):
-            mine = judged[(judged["label"] == label) & (judged["metabolite"] == metabolite)]
+            mine = _answers(judged, row, metabolite)
             if mine.empty:
                 style.say(ax, "not quantified")
                 continue
-            here = dict(limits.loc[(label, metabolite)])
+            here = dict(limits.loc[(row.label, metabolite)])
             draw_bland_altman(ax, mine["truth"], mine["estimate"], here, style.look(row.name)["color"], reach[metabolite])
             ax.text(0.97, 0.97, limits_text(here), ha="right", va="top", fontsize=5.5, transform=ax.transAxes)
     for ax, metabolite in zip(axes[:, 0], metabolites):

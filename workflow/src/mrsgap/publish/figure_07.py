@@ -25,9 +25,7 @@ def phantom_errors_figure(phantoms: Evidence, simulated: Evidence, settings: dic
             continue
         errors, references = {}, {}
         for row in methods:
-            mine = phantoms.items[
-                (phantoms.items["label"] == row.rows["label"].iloc[0]) & (phantoms.items["metabolite"] == metabolite)
-            ]
+            mine = phantoms.items[(phantoms.items["label"] == row.label) & (phantoms.items["metabolite"] == metabolite)]
             errors[row.name] = {name: part["abs_error"].to_numpy() for name, part in mine.groupby("series")}
             same = simulated.summary[
                 (simulated.summary["method"] == row.rows["method"].iloc[0]) & (simulated.summary["member"] == "copy")

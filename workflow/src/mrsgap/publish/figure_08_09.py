@@ -35,8 +35,8 @@ def overlay_figure(spectra: xr.Dataset):
         gap = GAP * np.ptp(measured)
         for ax, one, other in zip(line, measured, simulated):
             draw_overlay(ax, ppm, one, other, gap - min(measured.min(), simulated.min()), data_name(spectra))
-        held = "alone" if alone else "largest share"
-        line[0].set_ylabel(f"{name}\n{spectra['item'].values[item]}\n({held})", rotation=0, ha="right", va="center", fontsize=7)
+        how = "alone" if alone else "largest share"
+        line[0].set_ylabel(f"{name}\n{spectra['item'].values[item]}\n({how})", rotation=0, ha="right", va="center", fontsize=7)
     for ax, state in zip(axes[0], states):
         ax.set_title(TITLES[state])
     if rows:

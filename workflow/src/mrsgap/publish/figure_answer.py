@@ -17,7 +17,7 @@ def answer_figure(evidence: Evidence, settings: dict, training_set: str):
         if not rows:
             style.say(ax, "no results at this scale")
             continue
-        cells = [row.rows[row.rows["metabolite"] == metabolite] for row in rows]
+        cells = [row.of(metabolite) for row in rows]
         values, low, high = (_column(cells, name) for name in ("mae", "cluster_low", "cluster_high"))
         half = _column(cells, "mae") - _column(cells, "normal_low")
         low, high = np.where(np.isfinite(low), low, values - half), np.where(np.isfinite(high), high, values + half)

@@ -76,17 +76,17 @@ def _statistic(row, run, method, training=None, data=None):
     table = run.agreement if row.source == "agreement" else run.errors
     dataset = run.settings[data or row.data]
     here = table[(table["dataset"] == dataset) & (table["norm"] == "max") & (table["metabolite"] == row.metabolite)]
-    found = pick(here, run.method(method), run.training_set(training or row.training), run.settings["basis"])
-    if found.empty or not math.isfinite(found[row.field].iloc[0]):
+    rows = pick(here, run.method(method), run.training_set(training or row.training), run.settings["basis"])
+    if rows.empty or not math.isfinite(rows[row.field].iloc[0]):
         return Finding(missing=f"no result of {method} on {row.data}")
-    one = found.iloc[0]
+    one = rows.iloc[0]
     low, high = (one.get(f"cluster_{end}", math.nan) if row.field == "mae" else math.nan for end in ("low", "high"))
     return Finding(float(one[row.field]), float(low), float(high))
 
 
 def _others(row, run):
     findings = {name: _statistic(row, run, name) for name in row.other.split(";")}
-    absent = [found.missing for found in findings.values() if found.missing]
+    absent = [finding.missing for finding in findings.values() if finding.missing]
     return findings, "; ".join(dict.fromkeys(absent))
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from mrsgap.core.files import caption_file
 from mrsgap.publish.evidence import STUDY_METHODS, Evidence, MethodRow
+from mrsgap.quantities.table import read_table
 from mrsgap.show.printed import interval, parse_table, rounded, with_uncertainty
 
 LONG = 16  # tables with more rows are folded
@@ -58,9 +59,9 @@ def quality_for_page(paths) -> list[dict]:
     """Per measured set: its name, how many items are ok, flagged and failed, and the remarks on the latter two."""
     entries = []
     for path in map(Path, paths):
-        table = pd.read_csv(path, dtype={"status": str, "reason": str, "item": str}, keep_default_na=True)
+        table = read_table(path)
         remarks = table[table["status"] != "ok"]
-        rows = [(row.item, row.status, "" if pd.isna(row.reason) else row.reason) for row in remarks.itertuples()]
+        rows = list(remarks[["item", "status", "reason"]].itertuples(index=False, name=None))
         entries.append(
             {"name": path.stem.removesuffix("-qc"), "counts": table["status"].value_counts().to_dict(), "remarks": rows}
         )
@@ -90,29 +91,29 @@ def answer_context(evidence: Evidence, settings: dict) -> dict:
 
 def ranking(rows: list[MethodRow], metabolite: str) -> pd.DataFrame:
     """Methods by MAE on `metabolite`, best first: with interval and skill; without an error they are left out."""
-    found = []
+    entries = []
     for row in rows:
-        cell = row.rows[row.rows["metabolite"] == metabolite]
+        cell = row.of(metabolite)
         if len(cell) and math.isfinite(cell["mae"].iloc[0]):
             one = cell.iloc[0]
             ends = ("cluster_low", "cluster_high") if math.isfinite(one["cluster_low"]) else ("normal_low", "normal_high")
-            found.append({"name": row.name, "group": row.group, "mae": one["mae"], "sem": one["sem"], "low": one[ends[0]],
+            entries.append({"name": row.name, "group": row.group, "mae": one["mae"], "sem": one["sem"], "low": one[ends[0]],
                           "high": one[ends[1]], "skill": one["skill"]})  # fmt: skip
     columns = ["name", "group", "mae", "sem", "low", "high", "skill"]
-    return pd.DataFrame(found, columns=columns).sort_values("mae", kind="stable", ignore_index=True)
+    return pd.DataFrame(entries, columns=columns).sort_values("mae", kind="stable", ignore_index=True)
 
 
 def sentences(rows: list[MethodRow], metabolites: list[str], synthetic: bool) -> list[str]:
     """One sentence per metabolite and one overall; each names the best method, its interval, the runner-up and the constant."""
     where = "On the synthetic stand-ins (not measurements)" if synthetic else "On the measured phantoms"
-    told = []
+    lines = []
     for metabolite in metabolites:
         ranked = ranking(rows, metabolite)
         methods = ranked[ranked["group"].isin(["study", "own"])]
         if methods.empty:
             continue
         best = methods.iloc[0]
-        lead = f"{where if not told else 'There'}, {_called(metabolite)}"
+        lead = f"{where if not lines else 'There'}, {_called(metabolite)}"
         text = f"{lead}: {best['name']} is closest to the truth, MAE {_number(best)}"
         if len(methods) > 1:
             second = methods.iloc[1]
@@ -123,8 +124,8 @@ def sentences(rows: list[MethodRow], metabolites: list[str], synthetic: bool) ->
             worse = methods.loc[methods["skill"] <= 0, "name"]
             text += f". Not looking at the spectrum costs {_number(constant.iloc[0])}"
             text += f"; no better than that: {', '.join(worse)}" if len(worse) else "; every method beats it"
-        told.append(text + ".")
-    return told
+        lines.append(text + ".")
+    return lines
 
 
 def _called(metabolite):
@@ -184,11 +185,11 @@ def devices(logs) -> list[str]:
 
 def warnings(logs, most: int = 40) -> list[tuple[str, str]]:
     """(rule, message) of the first `most` warnings in the logs, each once."""
-    found = []
+    remarks = []
     for path in sorted(Path(logs).rglob("*.log")):
         text = path.read_text(encoding="utf-8", errors="replace")
-        found += [(_rule(path, Path(logs)), message) for message in WARNING.findall(text)]
-    return list(dict.fromkeys(found))[:most]
+        remarks += [(_rule(path, Path(logs)), message) for message in WARNING.findall(text)]
+    return list(dict.fromkeys(remarks))[:most]
 
 
 def _rule(path, root):

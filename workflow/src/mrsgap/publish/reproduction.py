@@ -44,23 +44,24 @@ def compare_published(published: pd.DataFrame, run: Run, origins: set[str], trai
     """One row per statement: id, where, claim, published, reproduced, difference, verdict, reason."""
     rows = []
     for row in published.itertuples(index=False):
-        found = find(row, run)
+        finding = find(row, run)
         forbids = obstacle(row.scope, origins, training_items, study_items)
-        word, reason = verdict(row.published, row.decimals, row.tolerance, row.inconsistent, forbids, found)
+        word, reason = verdict(row.published, row.decimals, row.tolerance, row.inconsistent, forbids, finding)
         if row.code_differs:
             word, reason = CODE_DIFFERS, row.code_differs
         elif row.scope in OF_SETTINGS and word in (EXACT, ROUNDING, TOLERANCE):
             word = SETTING
         named = {"id": row.id, "where": row.where, "claim": row.claim, "published": row.published}
         rows.append(
-            named | {"reproduced": found.value, "difference": found.value - row.published, "verdict": word, "reason": reason}
+            named
+            | {"reproduced": finding.value, "difference": finding.value - row.published, "verdict": word, "reason": reason}
         )
     columns = ["id", "where", "claim", "published", "reproduced", "difference", "verdict", "reason"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def verdict(
-    published: float, decimals: float, tolerance: float, inconsistent: str, obstacle: str, found: Finding
+    published: float, decimals: float, tolerance: float, inconsistent: str, obstacle: str, finding: Finding
 ) -> tuple[str, str]:
     """Verdict and reason. The paper contradicting itself comes first, then what forbids a comparison, then the comparison.
 
@@ -72,21 +73,21 @@ def verdict(
         return INCONSISTENT, inconsistent
     if obstacle:
         return NOT_COMPARABLE, obstacle
-    if found.missing:
-        return NOT_COMPARABLE, found.missing
-    if found.holds is not None:
-        return (HOLDS, "") if found.holds else (DIFFERS, "the claim does not hold in this run")
-    if not math.isfinite(found.value):
+    if finding.missing:
+        return NOT_COMPARABLE, finding.missing
+    if finding.holds is not None:
+        return (HOLDS, "") if finding.holds else (DIFFERS, "the claim does not hold in this run")
+    if not math.isfinite(finding.value):
         return NOT_COMPARABLE, "no number in this run"
-    difference = abs(found.value - published)
+    difference = abs(finding.value - published)
     if difference == 0:
         return EXACT, ""
     if math.isfinite(decimals) and difference <= 0.5 * 10**-decimals * (1 + 1e-9):
         return ROUNDING, f"equal at {decimals:.0f} decimals"
     if math.isfinite(tolerance) and difference <= tolerance * (1 + 1e-9):
         return TOLERANCE, f"differs by {difference:.3g}, tolerance {tolerance:g}"
-    if found.low <= published <= found.high:
-        return INTERVAL, f"this run's interval is {found.low:.3g} to {found.high:.3g}"
+    if finding.low <= published <= finding.high:
+        return INTERVAL, f"this run's interval is {finding.low:.3g} to {finding.high:.3g}"
     return DIFFERS, f"differs by {difference:.3g}"
 
 
@@ -97,11 +98,11 @@ def obstacle(scope: str, origins: set[str], training_items: int | None, study_it
     networks judged on simulated spectra; they must have seen as many as the study's. `phantoms`: that, and measured phantoms.
     """
     small = training_items is None or training_items < study_items
-    seen = "no training set" if training_items is None else f"{training_items:,} training spectra"
+    size = "no training set" if training_items is None else f"{training_items:,} training spectra"
     if scope == "phantoms" and origins != {"measured"}:
         return "synthetic stand-ins, not the study's phantoms" if origins else "no phantom spectra were quantified"
     if scope in ("phantoms", "simulation", "size") and small:
-        return f"{seen} in this run, {study_items:,} in the study"
+        return f"{size} in this run, {study_items:,} in the study"
     return ""
 
 

@@ -19,8 +19,8 @@ def simulation_table(summary: pd.DataFrame, agreement: pd.DataFrame, settings: d
     numbers, text = [], []
     for metabolite in settings["overall"]:
         for row in method_rows(summary, settings, training_set, STUDY_NETWORKS):
-            error = row.rows[row.rows["metabolite"] == metabolite]
-            key = (row.rows["label"].iloc[0] if len(row.rows) else "", metabolite)
+            error = row.of(metabolite)
+            key = (row.label, metabolite)
             values = dict.fromkeys([*LINE, *ERROR], np.nan)
             if len(error):
                 values |= error.iloc[0][ERROR].to_dict()
@@ -90,8 +90,7 @@ def experiment_table(series: pd.DataFrame, summary: pd.DataFrame, settings: dict
             here = series[(series["series"] == name) & (series["metabolite"] == metabolite)].set_index("label")
             row["n"] = here["n_items"].max() if len(here) else 0
             for method in rows:
-                label = method.rows["label"].iloc[0] if len(method.rows) else ""
-                row[method.name] = here["mae"].get(label, np.nan)
+                row[method.name] = here["mae"].get(method.label, np.nan)
             numbers.append(row)
     numbers = pd.DataFrame(numbers, columns=["metabolite", "series", "n", *(row.name for row in rows)])
     text = numbers.copy().astype(object)
@@ -115,13 +114,12 @@ def overall_table(summary: pd.DataFrame, settings: dict, training_set: str, numb
     for row in method_rows(summary, settings, training_set, STUDY_METHODS):
         shown = {"method": row.name}
         for metabolite in metabolites:
-            cell = row.rows[row.rows["metabolite"] == metabolite]
+            cell = row.of(metabolite)
             numbers.append({"method": row.name, "group": row.group, "metabolite": metabolite, "training_set": training_set,
                             **(cell.iloc[0][ERRORS].to_dict() if len(cell) else dict.fromkeys(ERRORS, np.nan)),
                             "why_absent": row.why_absent})  # fmt: skip
             shown[metabolite] = _with_interval(cell) if not row.why_absent else row.why_absent
-        last = row.rows[row.rows["metabolite"] == "Overall"]
-        gaba = row.rows[row.rows["metabolite"] == "GABA"]
+        last, gaba = row.of("Overall"), row.of("GABA")
         shown["skill GABA"], shown["skill"] = (
             rounded(part["skill"].iloc[0], 0.01) if len(part) else "–" for part in (gaba, last)
         )

@@ -46,7 +46,7 @@ class Search:
         self.space, self.strategies, self.fit = space, tuple(strategies), fit
         self.seed, self.name = seed, name
         self.design = sobol_design(space, initial, named_generator(seed, "select", name, "design"))
-        self.told: dict[int, float | None] = {}
+        self.outcomes: dict[int, float | None] = {}
         self.pending: dict[int, None] = {}
         self._posterior = None
 
@@ -56,15 +56,15 @@ class Search:
             raise InputError(
                 f"an objective must be finite and > 0, but is {objective!r}", where=f"configuration {configuration}"
             )
-        self.told[configuration] = objective
+        self.outcomes[configuration] = objective
         self.pending.pop(configuration, None)
         self._posterior = None
 
     def ask(self) -> Proposal | None:
         """The next configuration to try, never one told or asked for before; None when the space is used up."""
-        number = len(self.told) + len(self.pending)
+        number = len(self.outcomes) + len(self.pending)
         free = np.ones(self.space.size, bool)
-        free[[*self.told, *self.pending]] = False
+        free[[*self.outcomes, *self.pending]] = False
         if not free.any():
             return None
         strategy, configuration = self._choose(number, free)
@@ -80,12 +80,12 @@ class Search:
         strategy = self.strategies[(number - len(self.design)) % len(self.strategies)]
         if strategy == GRID:
             return GRID, int(np.flatnonzero(free)[0])
-        known = sum(objective is not None for objective in self.told.values())
+        known = sum(objective is not None for objective in self.outcomes.values())
         if strategy == RANDOM or known < 2:
             return RANDOM, int(generator.choice(np.flatnonzero(free)))
         if self._posterior is None:
-            observed, values = modelled(self.told)
-            fitting = named_generator(self.seed, "select", self.name, "fit", len(self.told))
+            observed, values = modelled(self.outcomes)
+            fitting = named_generator(self.seed, "select", self.name, "fit", len(self.outcomes))
             self._posterior = self.fit(self.space, observed, values, fitting)
         if strategy == EXPECTED_IMPROVEMENT:
             gain = self._posterior.expected_improvement(tuple(self.pending), JITTER)

@@ -58,8 +58,8 @@ def draw_quality(dataset: xr.Dataset, table: pd.DataFrame, limits: dict):
     for level, name in zip(-STEP * np.arange(len(series)), series):
         rows = read[read["series"] == name]
         _draw_spectra(axes[:3], [shown[item] for item in rows["item"] if item in shown], level)
-        told = f"{name}\n{len(rows)} item{'s' if len(rows) > 1 else ''}"
-        axes[0].annotate(told, (HIGH_PPM + 0.08, level), ha="right", va="center", annotation_clip=False)
+        label = f"{name}\n{len(rows)} item{'s' if len(rows) > 1 else ''}"
+        axes[0].annotate(label, (HIGH_PPM + 0.08, level), ha="right", va="center", annotation_clip=False)
         _draw_numbers(axes[3], rows, "snr_naa", "snr_cr", level)
         _draw_numbers(axes[4], rows, "fwhm_naa_hz", "fwhm_cr_hz", level)
     for ax, title in zip(axes, (*TITLES.values(), "SNR", "FWHM (Hz)")):
@@ -82,9 +82,9 @@ def _headline(table: pd.DataFrame, series: list) -> str:
     origins = {origin for origin in table["origin"] if isinstance(origin, str) and origin}
     what = "SYNTHETIC stand-ins, not measurements" if origins == {SYNTHETIC} else ", ".join(sorted(origins)) + " spectra"
     counts = table["status"].value_counts()
-    told = f"{what}: {len(table)} items, {counts.get('flagged', 0)} flagged, {counts.get('failed', 0)} not readable"
+    line = f"{what}: {len(table)} items, {counts.get('flagged', 0)} flagged, {counts.get('failed', 0)} not readable"
     total = table["series"].nunique()
-    return told + (f"; first {len(series)} of {total} series" if total > len(series) else "")
+    return line + (f"; first {len(series)} of {total} series" if total > len(series) else "")
 
 
 def _draw_spectra(axes, items: list[dict], level: float) -> None:
