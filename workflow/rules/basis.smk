@@ -4,6 +4,7 @@
 wildcard_constraints:
     basis="|".join(BASES.names),
     metabolites="[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*",
+    family="|".join(FAMILIES.names) or "none",
 
 
 use rule step as simulate_basis with:
@@ -68,6 +69,20 @@ use rule step as compare_bases with:
         **runs("compare_bases"),
         names=BASES.names,
         linewidth_hz=config["basis_export"]["linewidth_hz"],
+
+
+use rule step as simulate_family with:
+    input:
+        waveforms=lambda wildcards: FAMILIES.waveform_files(wildcards.family),
+    output:
+        store=directory(family_store("{family}")),
+    pathvars:
+        job="simulate_family/{family}",
+    threads: 2
+    params:
+        **runs("simulate_family"),
+        settings=lambda wildcards: FAMILIES.simulation(wildcards.family),
+        seed=config["seed"],
 
 
 TARGETS += expand(f"{RESULTS}/basis/{{basis}}/{{product}}", basis=BASES.names, product=["check.csv", "off.basis", "diff.basis"])

@@ -24,7 +24,8 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
-BASES, DATASETS, MEASURED = SECTIONS.bases, SECTIONS.datasets, SECTIONS.measured
+BASES, FAMILIES = SECTIONS.bases, SECTIONS.families
+DATASETS, MEASURED = SECTIONS.datasets, SECTIONS.measured
 FITS, STUDIES, MODELS = SECTIONS.fits, SECTIONS.studies, SECTIONS.models
 STATISTICS = config["statistics"]
 

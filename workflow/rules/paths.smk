@@ -19,6 +19,10 @@ def basis_parts(name):
     return [f"{RESULTS}/basis/{name}/parts/{'-'.join(group)}.zarr" for group in BASES.groups(name)]
 
 
+def family_store(name):
+    return f"{RESULTS}/basis/family/{name}.zarr"
+
+
 def spectra_store(name):
     return f"{RESULTS}/spectra/{name}.zarr"
 

@@ -19,7 +19,7 @@ NOWHERE = Localisation({"x": np.zeros(1), "y": np.zeros(1)})
 def part(shifts_ppm, coupling_hz=0.0):
     spins = len(shifts_ppm)
     couplings = np.full((spins, spins), coupling_hz) - coupling_hz * np.eye(spins)
-    return SpinPart(tuple(shifts_ppm), tuple(map(tuple, couplings.tolist())), (0.0,) * spins, 1.0)
+    return SpinPart(tuple(shifts_ppm), tuple(map(tuple, couplings.tolist())), (0.0,) * spins, (1.0,) * spins, 1.0)
 
 
 def simulate(spin_part, events=(), edit_ppm=(3.0,), waveforms=HARD_180):

@@ -29,6 +29,7 @@ class BasisPlan:
     positions: int
     tolerance: float | None
     allow_folding: bool
+    transmit_ppm: float  # where the slice-selective pulses are on resonance at the middle of the grid
 
     def localisation(self, positions: int) -> Localisation:
         """Places of `positions` per axis over the extent; the weights turn a sum into an integral over the slice."""
@@ -39,7 +40,8 @@ class BasisPlan:
         else:
             place_cm = np.linspace(-self.extent_cm / 2, self.extent_cm / 2, positions)
             length_cm = np.full(positions, self.extent_cm / (positions - 1))
-        offsets_hz, weights = place_cm * self.gradient_hz_per_cm, length_cm / self.slice_cm
+        off_transmitter_hz = self.acquisition.frequency_hz(self.transmit_ppm)
+        offsets_hz, weights = place_cm * self.gradient_hz_per_cm + off_transmitter_hz, length_cm / self.slice_cm
         return Localisation({"x": offsets_hz, "y": offsets_hz}, {"x": weights, "y": weights})
 
     def refined(self, positions: int) -> int:
@@ -77,6 +79,7 @@ def make_plan(description: dict, sequences: dict, pulses: dict) -> BasisPlan:
         positions=positions if _is_localised(sequence) else 1,
         tolerance=grid.get("tolerance") if _is_localised(sequence) else None,
         allow_folding=bool(description.get("allow_folding")),
+        transmit_ppm=description.get("transmit_ppm", description["carrier_ppm"]),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mrsgap.config.bases import Bases
+from mrsgap.config.families import Families
 from mrsgap.config.models import Models, Studies
 from mrsgap.config.spectra import Datasets, Fits, MeasuredSets
 from mrsgap.core.settings import check_settings
@@ -14,6 +15,7 @@ class Sections:
     """Every section whose names other sections use."""
 
     bases: Bases
+    families: Families
     datasets: Datasets
     measured: MeasuredSets
     fits: Fits
@@ -25,11 +27,12 @@ def read_sections(config: Mapping, schema: Mapping) -> Sections:
     """Check a config against its closed schema and its sections against each other; `InputError` names the faults."""
     check_settings(config, schema)
     bases = Bases.of(config)
+    families = Families.of(config, bases)
     datasets = Datasets.of(config, bases)
     measured = MeasuredSets.of(config)
     fits = Fits.of(config, datasets, measured)
     studies = Studies.of(config, datasets)
-    return Sections(bases, datasets, measured, fits, studies, Models.of(config, datasets, studies))
+    return Sections(bases, families, datasets, measured, fits, studies, Models.of(config, datasets, studies))
 
 
 def in_order_of(defaults: Mapping, config: Mapping) -> dict:

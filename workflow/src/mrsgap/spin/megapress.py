@@ -45,6 +45,7 @@ def _compile(part, sequence, acquisition, edit_ppm, localisation, treatment, dty
     arrays = {
         "shifts_hz": (shifts_hz * treatment.shift_scale).astype(real), "dwell_s": np.asarray(acquisition.dwell_s, real),
         "couplings_hz": np.array(part.couplings_hz, real), "offsets_hz": np.array(part.offsets_hz, real),
+        "detected": np.array(part.detected, real),
         "pulse": {}, "weights": {}, "delay_s": [], "terms": [],
     }  # fmt: skip
     events, orders, names = [], frozenset({0}), {}
@@ -106,7 +107,7 @@ def _fold(structure, points, arrays):
             rho = u @ rho @ u.conj().T
         else:
             rho = _transfer(rho, propagators[settings[0]], *arrays["terms"][settings[1]], arrays["weights"][settings[0]])
-    return _readout(spins, rho, energies, vectors, points, arrays["dwell_s"])
+    return _readout(spins, arrays["detected"], rho, energies, vectors, points, arrays["dwell_s"])
 
 
 def _propagators(spins, splitting, pulse, coupling):
@@ -160,9 +161,13 @@ def _excited(spins, flip_deg, phase_deg):
     return np.cos(flip) * z + np.sin(flip) * across
 
 
-def _readout(spins, rho, energies, vectors, points, dwell_s):
-    """i 2^(2-n) Tr[rho(t) F+] at every sample, (edit, time), from sums of exponentials taken as a two-digit product."""
-    detected = vectors.T @ jnp.asarray(operators.raising(spins), vectors.dtype) @ vectors
+def _readout(spins, detected, rho, energies, vectors, points, dwell_s):
+    """i 2^(2-n) Tr[rho(t) F+] at every sample, (edit, time), from sums of exponentials taken as a two-digit product.
+
+    `detected` (spin,) weighs the spins in F+.
+    """
+    raising = jnp.tensordot(detected, jnp.asarray(operators.single_raising(spins), vectors.dtype), 1)
+    detected = vectors.T @ raising @ vectors
     amplitude = (vectors.T @ rho @ vectors) * detected.T  # (edit, state, state)
     digits = int(np.ceil(np.sqrt(points)))
     fine = jnp.exp(-1j * jnp.multiply.outer(energies, jnp.arange(digits) * dwell_s))  # (state, digit)

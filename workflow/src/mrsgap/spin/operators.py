@@ -32,13 +32,16 @@ def coherence_order(spins: int) -> np.ndarray:
 
 
 @functools.cache
+def single_raising(spins: int) -> np.ndarray:
+    """I+ = Ix + i Iy of every spin, real, (spin, state, state)."""
+    single = np.array([[0.0, 1.0], [0.0, 0.0]])
+    return np.array([np.kron(np.kron(np.eye(2**k), single), np.eye(2 ** (spins - 1 - k))) for k in range(spins)])
+
+
+@functools.cache
 def raising(spins: int) -> np.ndarray:
     """F+ = sum over spins of Ix + i Iy, real, (state, state)."""
-    total = np.zeros((2**spins, 2**spins))
-    single = np.array([[0.0, 1.0], [0.0, 0.0]])
-    for k in range(spins):
-        total += np.kron(np.kron(np.eye(2**k), single), np.eye(2 ** (spins - 1 - k)))
-    return total
+    return single_raising(spins).sum(axis=0)
 
 
 @functools.cache

@@ -17,12 +17,13 @@ class SpinPart:
     """Protons that couple among themselves and to nothing else, and how many such parts the metabolite holds.
 
     `shifts_ppm` (spin,); `couplings_hz` (spin, spin), symmetric with zero diagonal; `offsets_hz` (spin,) is the constant
-    shift from coupled nuclei that see no pulse; `weight` multiplies the signal.
+    shift from coupled nuclei that see no pulse; `weight` multiplies the signal and `detected` (spin,) that of each proton.
     """
 
     shifts_ppm: tuple[float, ...]
     couplings_hz: tuple[tuple[float, ...], ...]
     offsets_hz: tuple[float, ...]
+    detected: tuple[float, ...]
     weight: float
 
     @property
@@ -34,7 +35,8 @@ def read_system(name: str, description: dict) -> list[SpinPart]:
     """Turn a metabolite's `parts` (config/metabolites.yaml) into independent spin parts.
 
     Connected components of the coupling graph are separated and equal components merged into one weight: both are exact.
-    Raises `InputError` for couplings that name an absent spin, a spin itself, or one pair twice with different values.
+    A part may give `detected`, a factor on the signal of each of its spins (1 where absent). Raises `InputError` for couplings
+    that name an absent spin, a spin itself, or one pair twice with different values.
     """
     counted: Counter = Counter()
     for number, part in enumerate(description["parts"], start=1):
@@ -49,7 +51,8 @@ def read_system(name: str, description: dict) -> list[SpinPart]:
             if nucleus == "1H" and not (isinstance(shift, (int, float)) and np.isfinite(shift)):
                 raise InputError(f"proton {spin} needs a finite shift in ppm, but has {shift!r}", where=where)
         couplings = _coupling_matrix(part.get("couplings_hz") or {}, len(shifts), where)
-        for independent, weight in _independent_parts(shifts, nuclei, couplings, where):
+        detected = part.get("detected") or [1.0] * len(shifts)
+        for independent, weight in _independent_parts(shifts, nuclei, couplings, detected, where):
             counted[independent] += weight * part.get("multiplicity", 1)
     parts = [SpinPart(*independent, weight=weight) for independent, weight in counted.items()]
     expected = description.get("protons")
@@ -89,8 +92,8 @@ def _coupling_matrix(couplings: dict, spins: int, where: str) -> np.ndarray:
     return np.nan_to_num(matrix)
 
 
-def _independent_parts(shifts, nuclei, couplings, where):
-    """Yield ((shifts, couplings, offsets), weight) for each connected set of protons and each state of its heteronuclei."""
+def _independent_parts(shifts, nuclei, couplings, detected, where):
+    """Yield ((shifts, couplings, offsets, detected), weight) of each connected set of protons, by state of its heteronuclei."""
     protons = [spin for spin, nucleus in enumerate(nuclei) if nucleus == "1H"]
     for group in _connected(protons, couplings):
         if len(group) > LARGEST_PART:
@@ -107,7 +110,8 @@ def _independent_parts(shifts, nuclei, couplings, where):
         inner = tuple(map(tuple, couplings[np.ix_(group, group)].tolist()))
         for state in itertools.product(*states):
             offsets = sum((m * couplings[spin, group] for m, spin in zip(state, partners)), start=np.zeros(len(group)))
-            yield (tuple(float(shifts[s]) for s in group), inner, tuple((offsets + 0.0).tolist())), weight
+            own, seen = (tuple(float(values[s]) for s in group) for values in (shifts, detected))
+            yield (own, inner, tuple((offsets + 0.0).tolist()), seen), weight
 
 
 def _connected(protons: list[int], couplings: np.ndarray) -> list[list[int]]:
