@@ -47,6 +47,12 @@ def acquisition():
 
 
 @pytest.fixture(scope="session")
+def made_up_lines():
+    """The made-up multiplets by metabolite."""
+    return LINES
+
+
+@pytest.fixture(scope="session")
 def lines_fid():
     """Function of an acquisition: made-up basis FIDs (metabolite, edit, time), undamped."""
 

@@ -18,7 +18,8 @@ from mrsgap.lcm.problem import fit_points, make_problem, smoother, spline_basis
 @pytest.fixture(scope="module")
 def problem(made_up_basis, fit_settings):
     acquisition = Acquisition.from_attributes(made_up_basis.attrs)
-    return make_problem(resample_basis(made_up_basis, acquisition, 512), acquisition, fit_settings)
+    everything = dataclasses.replace(fit_settings, editing_loss_sd=0.05, kernel_sd=0.05)
+    return make_problem(resample_basis(made_up_basis, acquisition, 512), acquisition, everything)
 
 
 @pytest.fixture(scope="module")

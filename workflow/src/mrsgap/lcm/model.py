@@ -7,8 +7,11 @@ parametric lineshape):
 
 f, L, G are shared by all, f_m and L_m are a metabolite's own; l(t) = exp(sum_k (2 pi i e_k - pi d_k) tau_k (1 - exp(-t/tau_k)))
 is the common lineshape beyond Voigt: e_k an offset that dies away with tau_k (eddy currents, asymmetric shim), d_k the
-matching broadening; o_c is phase, frequency and gain of edit-on against edit-off. Spectra are turned by exp(i (phase0 +
-phase1 (ppm - pivot))). All but the phases are linear in an exponent, so each derivative is one more transform.
+matching broadening. A free kernel, where it is in use, multiplies it by 1 + sum_n s_n (exp(2 pi i delta_n t) - 1): real weights
+at fixed offsets delta_n, LCModel's convolution in the domain of time. o_c is phase, frequency and gain of edit-on against
+edit-off; the share of edit-on that the editing pulse missed is edit-off. Spectra are turned by exp(i (phase0 + phase1 (ppm -
+pivot))). All but the phases, the kernel and the missed share are linear in an exponent, and those are linear themselves, so
+each derivative is one more transform.
 """
 
 import math
@@ -24,11 +27,24 @@ TAU = 2 * np.pi
 
 
 def split(problem: Problem, theta):
-    """Transient (2, time constant) and own (2, metabolite) frequencies and widths in `theta`; own is None where none vary."""
+    """Transient (2, time constant) frequencies and widths, kernel weights (offset,) and own (2, metabolite) ones in `theta`.
+
+    The last is None where no metabolite varies by itself.
+    """
     constants, metabolites = problem.transient_s.shape[0], problem.basis.shape[0]
     transient = theta[at.COMMON : at.COMMON + 2 * constants].reshape(2, constants)
-    rest = theta[at.COMMON + 2 * constants :]
-    return transient, rest.reshape(2, metabolites) if rest.shape[0] else None
+    kernel, rest = theta[at.COMMON + 2 * constants : problem.shared], theta[problem.shared :]
+    return transient, kernel, rest.reshape(2, metabolites) if rest.shape[0] else None
+
+
+def _kernel_waves(problem: Problem):
+    """exp(2 pi i delta t) - 1 of every offset of the kernel, (offset, time)."""
+    return _powers(TAU * 1j * problem.kernel_hz, problem.time_s) - 1
+
+
+def _edit_on(theta, time):
+    """Log of phase, frequency and gain of edit-on against edit-off, (time,)."""
+    return theta[at.ON_GAIN] + 1j * theta[at.ON_PHASE] + TAU * 1j * theta[at.ON_FREQUENCY] * time
 
 
 def to_bins(problem: Problem, theta, signal):
@@ -40,12 +56,18 @@ def to_bins(problem: Problem, theta, signal):
 def signals(problem: Problem, theta):
     """Every metabolite's FID under `theta` at unit amplitude: complex (metabolite, channel, time)."""
     time, channels = problem.time_s, problem.basis.shape[1]
-    transient, single = split(problem, theta)
+    transient, kernel, single = split(problem, theta)
     common = (TAU * 1j * theta[at.FREQUENCY] - np.pi * theta[at.LORENTZIAN]) * time
     common = common - GAUSSIAN_DECAY * theta[at.GAUSSIAN_SQUARED] * time**2
     common = common + (TAU * 1j * transient[0] - np.pi * transient[1]) @ problem.transient_s
-    on = theta[at.ON_GAIN] + 1j * theta[at.ON_PHASE] + TAU * 1j * theta[at.ON_FREQUENCY] * time
-    signal = problem.basis * jnp.exp(common + jnp.arange(channels)[:, None] * on)
+    shape = jnp.exp(common + jnp.arange(channels)[:, None] * _edit_on(theta, time))
+    if kernel.shape[0]:
+        shape = shape * (1 + kernel @ _kernel_waves(problem))
+    basis = jnp.asarray(problem.basis)
+    if channels > 1:
+        missed = theta[at.ON_LOSS] * (basis[:, 0] - basis[:, 1])
+        basis = basis.at[:, 1].add(missed)
+    signal = basis * shape
     if single is not None:
         signal = signal * _powers(TAU * 1j * single[0] - np.pi * single[1], time)[:, None]
     return signal
@@ -67,7 +89,8 @@ def derivatives(problem: Problem, theta, signal, bins, amplitude):
     time, channels = problem.time_s, problem.basis.shape[1]
     total = jnp.tensordot(amplitude, bins, 1)  # (channel, bin)
     mixture = jnp.tensordot(amplitude, signal, 1)  # (channel, time)
-    moves = split(problem, theta)[1] is not None
+    _, kernel, single = split(problem, theta)
+    moves = single is not None
     if moves:
         ramp_each = to_bins(problem, theta, signal * time) * amplitude[:, None, None]  # (metabolite, channel, bin)
         ramp = ramp_each.sum(0)
@@ -78,8 +101,17 @@ def derivatives(problem: Problem, theta, signal, bins, amplitude):
     bent = to_bins(problem, theta, mixture * problem.transient_s[:, None])  # (time constant, channel, bin)
     on = jnp.zeros((channels, 1)).at[1:].set(1.0)
     common = [1j * total, 1j * problem.offset_ppm * total, TAU * 1j * ramp, -np.pi * ramp, -GAUSSIAN_DECAY * square]
-    mismatch = [1j * on * total, TAU * 1j * on * ramp, on * total]
+    mismatch = [1j * on * total, TAU * 1j * on * ramp, on * total, jnp.zeros_like(total)]
+    if channels > 1:
+        # What edit-on would be where no spin met the editing pulse, less what it is.
+        change = (mixture[0] * jnp.exp(_edit_on(theta, time)) - mixture[1]) / (1 - theta[at.ON_LOSS])
+        mismatch[-1] = on * to_bins(problem, theta, change)
     columns = [jnp.stack(common + mismatch), TAU * 1j * bent, -np.pi * bent]
+    if kernel.shape[0]:
+        waves = _kernel_waves(problem)
+        # ASSUME: the kernel stays well away from zero, as its prior has it.
+        plain = mixture / (1 + kernel @ waves)
+        columns += [to_bins(problem, theta, plain * waves[:, None])]
     if moves:
         columns += [TAU * 1j * ramp_each, -np.pi * ramp_each]
     return jnp.concatenate(columns)

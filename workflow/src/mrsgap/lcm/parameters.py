@@ -1,8 +1,9 @@
 """What a fit is given and what it varies: settings from the config, parameters with their order, priors, bounds and units.
 
 Order: phase0 (rad), phase1 (rad/ppm), frequency (Hz), Lorentzian width (Hz), squared Gaussian width (Hz^2), then of edit-on
-against edit-off phase (rad), frequency (Hz) and log gain, then per time constant a transient frequency and a transient
-broadening (Hz), then per metabolite a frequency (Hz) and a Lorentzian width (Hz). A parameter whose prior is zero is held.
+against edit-off phase (rad), frequency (Hz), log gain and editing loss (share of edit-on that the editing pulse missed), then
+per time constant a transient frequency and a transient broadening (Hz), then per offset of the lineshape kernel its weight,
+then per metabolite a frequency (Hz) and a Lorentzian width (Hz). A parameter whose prior is zero is held.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,8 @@ import numpy as np
 
 from mrsgap.core.errors import InputError, require_positive
 
-PHASE0, PHASE1, FREQUENCY, LORENTZIAN, GAUSSIAN_SQUARED, ON_PHASE, ON_FREQUENCY, ON_GAIN = range(8)
-COMMON = 8
+PHASE0, PHASE1, FREQUENCY, LORENTZIAN, GAUSSIAN_SQUARED, ON_PHASE, ON_FREQUENCY, ON_GAIN, ON_LOSS = range(9)
+COMMON = 9
 FREE = np.inf  # prior of a parameter that the data alone determine
 
 
@@ -37,6 +38,9 @@ class FitSettings:
     edit_mismatch_frequency_sd_hz: float
     edit_mismatch_phase_sd_deg: float
     edit_mismatch_gain_sd: float
+    editing_loss_sd: float
+    kernel_sd: float
+    kernel_offsets_hz: tuple[float, ...]  # on one side; the kernel has the same on the other
     largest_linewidth_hz: float
     largest_shift_ppm: float  # of the coarse search
     iterations: int
@@ -76,6 +80,12 @@ def transients(settings: FitSettings) -> int:
     return len(settings.transient_time_constants_s) if settings.transient_sd_hz > 0 else 0
 
 
+def kernel_offsets(settings: FitSettings) -> np.ndarray:
+    """Offsets in Hz at which the free lineshape kernel has weights, (offset,), on both sides; empty where it is not in use."""
+    one_side = np.array(settings.kernel_offsets_hz if settings.kernel_sd > 0 else ())
+    return np.concatenate([-one_side[::-1], one_side])
+
+
 def moves_metabolites(settings: FitSettings) -> bool:
     """Whether any metabolite has a frequency or width of its own."""
     return settings.metabolite_shift_sd_ppm > 0 or settings.metabolite_linewidth_sd_hz > 0
@@ -87,8 +97,9 @@ def make_prior(settings: FitSettings, metabolites: int, channels: int, larmor_mh
     sd = np.concatenate([
         [FREE, settings.first_order_phase_sd_deg_per_ppm * degree, FREE, FREE, FREE],
         [settings.edit_mismatch_phase_sd_deg * degree * both, settings.edit_mismatch_frequency_sd_hz * both],
-        [settings.edit_mismatch_gain_sd * both],
+        [settings.edit_mismatch_gain_sd * both, settings.editing_loss_sd * both],
         np.full(2 * transients(settings), settings.transient_sd_hz),
+        np.full(len(kernel_offsets(settings)), settings.kernel_sd),
         np.full(metabolites * moves_metabolites(settings), settings.metabolite_shift_sd_ppm * larmor_mhz),
         np.full(metabolites * moves_metabolites(settings), settings.metabolite_linewidth_sd_hz),
     ])  # fmt: skip

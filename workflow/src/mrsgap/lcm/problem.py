@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.lcm.parameters import FitSettings, make_prior, transients
+from mrsgap.lcm.parameters import COMMON, FitSettings, kernel_offsets, make_prior, transients
 
 SHORTEST_POINTS = 64
 KNOTS_PER_PPM = 8.0
@@ -31,6 +31,7 @@ class Problem(NamedTuple):
     ppm: np.ndarray  # (bin,) descending
     smooth: np.ndarray  # (channel, bin, rank), factor of the baseline smoother in rotated channels
     transient_s: np.ndarray  # (time constant, time), tau (1 - exp(-t / tau))
+    kernel_hz: np.ndarray  # (offset,), of the free lineshape kernel
     sd: np.ndarray  # (parameter,) and the two below
     low: np.ndarray
     high: np.ndarray
@@ -41,6 +42,11 @@ class Problem(NamedTuple):
     def offset_ppm(self):
         """Distance of every bin from the middle of the range, the pivot of the first-order phase."""
         return self.ppm - (self.ppm[0] + self.ppm[-1]) / 2
+
+    @property
+    def shared(self) -> int:
+        """Number of parameters that all metabolites share; those of single metabolites come after them."""
+        return COMMON + 2 * self.transient_s.shape[0] + self.kernel_hz.shape[0]
 
 
 def fit_points(acquisition: Acquisition, settings: FitSettings) -> int:
@@ -85,6 +91,7 @@ def make_problem(basis: np.ndarray, acquisition: Acquisition, settings: FitSetti
         ppm=ppm,
         smooth=smooth,
         transient_s=constants * -np.expm1(-time_s / constants),
+        kernel_hz=kernel_offsets(settings),
         sd=prior.sd,
         low=prior.low,
         high=prior.high,

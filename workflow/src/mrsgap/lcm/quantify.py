@@ -15,7 +15,7 @@ from mrsgap.core.noise import fid_noise_sd
 from mrsgap.core.resample import field_difference
 from mrsgap.lcm.channels import channel_basis, channel_fids, resample_basis
 from mrsgap.lcm.fit import Fit, fit_spectra
-from mrsgap.lcm.parameters import COMMON, FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
+from mrsgap.lcm.parameters import FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings
 from mrsgap.lcm.problem import Problem, fit_points, make_problem
 from mrsgap.quantities.normalise import correlation_text
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
@@ -150,4 +150,4 @@ def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:
 
 def _single(problem: Problem) -> int:
     """Number of parameters that belong to single metabolites; they come last."""
-    return len(problem.sd) - COMMON - 2 * len(problem.transient_s)
+    return len(problem.sd) - problem.shared

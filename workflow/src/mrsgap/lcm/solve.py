@@ -18,7 +18,7 @@ import numpy as np
 
 from mrsgap.lcm.least_squares import non_negative, solve_positive
 from mrsgap.lcm.model import derivatives, inner, signals, to_bins
-from mrsgap.lcm.parameters import COMMON, FREQUENCY, LORENTZIAN
+from mrsgap.lcm.parameters import FREQUENCY, LORENTZIAN
 from mrsgap.lcm.problem import Problem
 
 FIRST_DAMPING, LEAST_DAMPING = 1e-2, 1e-9
@@ -110,7 +110,7 @@ def totals(problem: Problem) -> np.ndarray:
     """Matrix (parameter, parameter) from coordinates with total frequencies and widths to the parameters as they are."""
     count, metabolites = problem.sd.shape[0], problem.basis.shape[0]
     change = np.eye(count)
-    if count > COMMON + 2 * problem.transient_s.shape[0]:
+    if count > problem.shared:
         change[count - 2 * metabolites : count - metabolites, FREQUENCY] = -1.0
         change[count - metabolites :, LORENTZIAN] = -1.0
     return change
