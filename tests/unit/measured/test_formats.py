@@ -65,10 +65,11 @@ def test_twix_keeps_states_and_transients(tmp_path):
     assert np.linalg.norm(recording.fid[:, 0] - fids) < 5e-3 * np.linalg.norm(fids)  # oversampling costs the outermost bin
 
 
-def test_uncombined_coils_are_refused(tmp_path):
+def test_twix_keeps_every_coil(tmp_path):
     files.twix(tmp_path / "meas.dat", files.pair()[:, None], channels=2)
-    with pytest.raises(InputError, match="2 receiver coils are not combined"):
-        read_recording(tmp_path / "meas.dat")
+    recording = read_recording(tmp_path / "meas.dat")
+    assert recording.fid.shape == (2, 2, 1, 1024)
+    assert np.allclose(recording.fid[:, 1], 2 * recording.fid[:, 0], rtol=1e-5)  # as written
 
 
 def test_vax_floats_against_their_definition():

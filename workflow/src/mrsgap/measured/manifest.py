@@ -79,6 +79,11 @@ def read_manifest(path) -> tuple[list[Row], list[Failure], list[str]]:
     return rows, failures, metabolites
 
 
+def relative(path, start) -> str:
+    """`path` as seen from the folder `start`, with forward slashes."""
+    return Path(os.path.relpath(Path(path).resolve(), Path(start).resolve())).as_posix()
+
+
 def files_named(path) -> list[str]:
     """Files that a manifest names and that exist, for a rule's inputs; empty where the manifest cannot be read yet."""
     try:

@@ -5,7 +5,6 @@ header extension leaves open.
 """
 
 import gzip
-import json
 import struct
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import OFF, ON
 from mrsgap.core.recording import LARGEST, Recording, Step
+from mrsgap.measured.bids import sidecar
 from mrsgap.measured.nifti_edit import edit_frequencies, edit_states, single_state
 from mrsgap.measured.wording import vendor_in_words
 
@@ -29,7 +29,7 @@ SEVERAL = (2, 4)  # states that an edit dimension can have: a pair, or the four 
 def read_nifti(path: Path) -> Recording:
     """Read one NIfTI-MRS file: one voxel, proton; coils, edit states and transients in any order."""
     with LoggingOutputSuppressor():  # nibabel writes its doubts to standard error
-        return from_image(NIFTI_MRS(_load(path)), _sidecar(path))
+        return from_image(NIFTI_MRS(_load(path)), sidecar(path))
 
 
 def _load(path: Path):
@@ -46,24 +46,9 @@ def _load(path: Path):
     return kind.from_bytes(raw)
 
 
-def _sidecar(path: Path) -> dict:
-    """The JSON file of the same name beside an image, as BIDS has it; empty where there is none."""
-    name = path.name
-    for end in (".nii.gz", ".nii"):
-        if name.lower().endswith(end):
-            beside = path.with_name(name[: -len(end)] + ".json")
-            if beside.is_file():
-                try:
-                    fields = json.loads(beside.read_text(encoding="utf-8", errors="replace"))
-                except ValueError as error:
-                    raise InputError(f"the sidecar {beside.name} is no JSON: {error}", cure="Correct or remove it") from error
-                return fields if isinstance(fields, dict) else {}
-    return {}
-
-
-def from_image(image: NIFTI_MRS, sidecar: dict | None = None) -> Recording:
+def from_image(image: NIFTI_MRS, beside: dict | None = None) -> Recording:
     """The recording in a `NIFTI_MRS` object; `InputError` for several voxels, other nuclei or unknown dimensions."""
-    header = {**(sidecar or {}), **image.hdr_ext.to_dict()}
+    header = {**(beside or {}), **image.hdr_ext.to_dict()}
     shape = tuple(image.shape)
     if 8 * np.prod(shape, dtype=float) > LARGEST:
         raise InputError(f"the header asks for {shape} samples", cure="The header is damaged: export the file again")

@@ -25,6 +25,8 @@ def water_partner(path: Path) -> Path | None:
         beside = {other.name.lower(): other for other in path.parent.iterdir() if other.is_file()}
     except OSError:
         return None
+    if path.name.lower() == "fid":  # Bruker
+        return next((beside[name] for name in ("fid.refscan", "fid.ref") if name in beside), None)
     stem, suffixes = _split(path.name)
     if suffixes.lower() in (".raw", ".lcm"):
         return next((beside[stem.lower() + end] for end in (".h2o",) if stem.lower() + end in beside), None)

@@ -1,51 +1,19 @@
-"""Spectra as plain text: LCModel `.RAW` and the study's CSV exports.
+"""The study's CSV exports: a mark `WriteSpec2asc-v1` or `-v2`, then one row per field (study.md 8.2).
 
-`.RAW` is namelists, then one complex sample per line, in the package's sense; it holds no dwell time. The CSV export
-(study.md 8.2) is a mark `WriteSpec2asc-v1` or `-v2`, then one row per field: v2 stores re and im of the conjugate of the
-package's sense, v1 the real part only. It is read as its layout is documented; no recorded file was at hand.
+v2 stores re and im of the conjugate of the package's sense, v1 the real part only. It is read as its layout is documented; no
+recorded file was at hand.
 """
 
 import csv
-import re
 from pathlib import Path
 
 import numpy as np
 from scipy.signal import hilbert
 
-from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.recording import Recording, with_axes
 
 MARKS = ("WriteSpec2asc-v1", "WriteSpec2asc-v2")
-
-
-def read_raw(path: Path) -> Recording:
-    """Read one `.RAW` file; the dwell time (and, where `HZPPPM` is absent, the Larmor frequency) comes from the manifest."""
-    text = path.read_bytes().decode("ascii", "replace")
-    blocks = [match.end() for match in re.finditer(r"^\s*\$END\b.*$", text, re.MULTILINE | re.IGNORECASE)]
-    head = text[: blocks[-1]] if blocks else ""
-    if "$NMID" not in head.upper():
-        raise InputError("no ` $NMID ... $END` header", cure="Is it an LCModel .RAW file? Write it again")
-    try:
-        numbers = np.array(text[len(head) :].split(), dtype=float)
-    except ValueError as error:
-        raise InputError(f"the samples are not all numbers: {error}", cure="Write the file again") from error
-    if numbers.size % 2 or not numbers.size:
-        raise InputError(f"{numbers.size} numbers do not make complex samples", cure="The file is truncated: write it again")
-    larmor = re.search(r"\bhzpppm\s*=\s*([-+0-9.eEdD]+)", head, re.IGNORECASE)
-    return Recording(
-        fid=with_axes(numbers.view(complex)),
-        larmor_mhz=_fortran(larmor.group(1)) if larmor else None,
-        carrier_ppm=CONVENTIONAL_CARRIER_PPM,
-        notes=(f"carrier at {CONVENTIONAL_CARRIER_PPM} ppm (LCModel)",),
-    )
-
-
-def _fortran(text: str) -> float:
-    try:
-        return float(text.lower().replace("d", "e"))
-    except ValueError:
-        raise InputError(f"HZPPPM is {text!r}, not a number", cure="Write the file again") from None
 
 
 def read_study_csv(path: Path) -> Recording:
