@@ -6,7 +6,7 @@ PEER   := .venv-peer/installed
 CORES  ?= all
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: run resume test test-all lint bench costs docs clean
+.PHONY: run resume test test-all lint bench costs docs publish clean
 
 run: $(STAMP)
 	snakemake --cores $(CORES) --rerun-incomplete
@@ -39,6 +39,11 @@ costs: $(STAMP)
 	snakemake --cores 1 plan --configfile config/smoke.yaml
 	snakemake --cores 1 plan
 	OMP_NUM_THREADS=1 PYTHONPATH=workflow/src python scripts/record_costs.py results/smoke/plan/measured.csv results/workstation/plan/measured.csv
+
+# A finished run into docs/results and the README's headline: `make publish SCALE=workstation`.
+SCALE ?= workstation
+publish: $(STAMP)
+	PYTHONPATH=workflow/src python scripts/publish_results.py results/$(SCALE)
 
 docs: $(STAMP)
 	PYTHONPATH=workflow/src python scripts/document_settings.py

@@ -1,11 +1,12 @@
 """The report: one self-contained page that opens offline."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import yaml
 
-from mrsgap.core.files import write_text
+from mrsgap.core.files import write_json, write_text
 from mrsgap.core.job import job, log
 from mrsgap.core.provenance import versions
 from mrsgap.publish.evidence import read_evidence, reasons_for_absence
@@ -18,11 +19,15 @@ from mrsgap.publish.report import (
     run_context,
     tables_for_page,
 )
+from mrsgap.publish.results_page import commit, run_record
 from mrsgap.quantities.table import read_quantities
 
 
-def main(given: SimpleNamespace, page: str, *, config: dict, logs: str, benchmarks: str, captions: str) -> None:
-    """Write the `page`; `given` holds paths: template, errors, quantities, verdicts, and lists: figures, tables, quality."""
+def main(given: SimpleNamespace, page: str, record: str, *, config: dict, logs: str, benchmarks: str, captions: str) -> None:
+    """Write the `page`, and a `record` of config and commit (JSON) by which the run can be published.
+
+    `given` holds paths: template, errors, quantities, verdicts, and lists of paths: figures, tables, quality.
+    """
     settings = config["statistics"]
     evidence = read_evidence(given.errors, None, None, settings["phantoms"])
     reasons = reasons_for_absence(read_quantities(given.quantities), settings)
@@ -36,6 +41,7 @@ def main(given: SimpleNamespace, page: str, *, config: dict, logs: str, benchmar
     }  # fmt: skip
     html = render_report(given.template, context)
     write_text(page, html)
+    write_json(record, run_record(config, commit(Path(captions).parent)))
     log.info("%d figures, %d tables, %.1f MB", len(context["figures"]), len(context["tables"]), len(html) / 1e6)
 
 
@@ -44,6 +50,7 @@ if "snakemake" in globals():
         main(
             snakemake.input,
             snakemake.output.page,
+            snakemake.output.record,
             config=snakemake.params.config,
             logs=snakemake.params.logs,
             benchmarks=snakemake.params.benchmarks,

@@ -64,6 +64,7 @@ use rule step as report with:
         quality=quality_tables(),
     output:
         page=f"{RESULTS}/report.html",
+        record=f"{RESULTS}/run.json",
     pathvars:
         job="report",
     params:
