@@ -7,7 +7,7 @@ import pandas as pd
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.select.ranking import Plan, fold_errors, optimum_set, replay, summarise_replay
+from mrsgap.select.ranking import ReplaySize, fold_errors, optimum_set, replay, summarise_replay
 from mrsgap.select.search import BACKENDS
 from mrsgap.select.space import read_space
 from mrsgap.select.trials import read_scores
@@ -21,9 +21,9 @@ def main(scores: str, runs: str, summary: str, *, study: str, space: Mapping, se
     searched = read_space(study, space)
     errors = fold_errors(read_scores([scores]))
     parts = []
-    for backend, size in settings["backends"].items():
-        plan = Plan(size["repeats"], size["iterations"], settings["initial"])
-        parts.append(replay(searched, errors, backend, BACKENDS[backend], settings["strategies"], plan, seed))
+    for backend, given in settings["backends"].items():
+        size = ReplaySize(given["repeats"], given["iterations"], settings["initial"])
+        parts.append(replay(searched, errors, backend, BACKENDS[backend], settings["strategies"], size, seed))
     replayed = pd.concat(parts, ignore_index=True)
     table = summarise_replay(replayed, searched.size)
     write_table(runs, replayed)

@@ -12,7 +12,7 @@ CNN_SPACE = {
         "states": ["off+diff", "on+diff", "off+on", "off+on+diff"],
         "parts": ["magnitude", "real", "real+imaginary"],
     },
-    "network": {"kernels": ["small", "medium", "large"], "head": ["softmax-stride", "sigmoid-pool"]},
+    "hyper": {"kernels": ["small", "medium", "large"], "head": ["softmax-stride", "sigmoid-pool"]},
     "training": {"batch_size": [16, 32, 64]},
 }
 

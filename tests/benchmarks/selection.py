@@ -15,7 +15,7 @@ import yaml
 from planted_table import cnn_space, planted_scores
 from reference_data import REPOSITORY
 
-from mrsgap.select.ranking import STRATEGIES, Plan, fold_errors, optimum_set, replay, summarise_replay
+from mrsgap.select.ranking import STRATEGIES, ReplaySize, fold_errors, optimum_set, replay, summarise_replay
 from mrsgap.select.search import BACKENDS, EXPECTED_IMPROVEMENT, THOMPSON, Search
 from mrsgap.select.space import read_space
 from mrsgap.select.trials import objectives, read_scores
@@ -55,7 +55,10 @@ def proposal_time(backend: str, strategy: str, observations: int = 100, repeats:
 
 def regret(name: str, space, errors: dict) -> list[dict]:
     """Median trials to the optimum by backend and strategy, with the ratio to random search."""
-    plans = {"mrsgap": Plan(REPEATS, space.size, min(12, space.size // 4)), "gpyopt": Plan(5, 30, min(12, space.size // 4))}
+    plans = {
+        "mrsgap": ReplaySize(REPEATS, space.size, min(12, space.size // 4)),
+        "gpyopt": ReplaySize(5, 30, min(12, space.size // 4)),
+    }
     strategies = {"mrsgap": list(STRATEGIES), "gpyopt": ["expected improvement", "Thompson", "alternating"]}
     runs = [replay(space, errors, backend, BACKENDS[backend], strategies[backend], plan, 1) for backend, plan in plans.items()]
     summary = summarise_replay(pd.concat(runs), space.size)

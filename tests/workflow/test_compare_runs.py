@@ -19,7 +19,7 @@ def runs(tmp_path):
     attributes = {"provenance": "this code", "larmor_mhz": 123.23}
     write_dataset(xr.Dataset({"fid": (("item", "time"), fid)}, {"item": ["a", "b"]}, attributes), before / "spectra/train.zarr")
     (before / "errors.csv").write_text("method,error,seconds\ncnn,0.151,3\nyae,0.2,4\n")
-    (before / "hyper.json").write_text(
+    (before / "choice.json").write_text(
         json.dumps({"score": 0.25, "seconds": 3, "deep": {"provenance": "x", "filters": [4, 8]}})
     )
     (before / "trials").mkdir()
@@ -43,7 +43,7 @@ def test_the_story_of_a_run_is_no_difference(runs):
     (store.parent / ".snakemake_timestamp").touch()
     (after / "errors.csv").write_text("method,error,seconds\ncnn,0.151,30\nyae,0.2,40\n")
     document = {"score": 0.25, "seconds": 5, "deep": {"provenance": "y", "filters": [4, 8]}}
-    (after / "hyper.json").write_text(json.dumps(document))
+    (after / "choice.json").write_text(json.dumps(document))
     (after / "figure.pdf").write_bytes(b"%PDF /CreationDate (D:2027) drawn")
     (after / "trials" / "0123.json").rename(after / "trials" / "4567.json")
     (after / "logs").mkdir()
@@ -73,7 +73,7 @@ def test_one_bit_of_a_figure_is_named(runs):
 @pytest.mark.parametrize(("name", "old", "new", "line"), [
     ("errors.csv", "0.2,", "0.20,", "errors.csv: row 2, `error`: '0.2' and '0.20', 1 rows differ"),
     ("errors.csv", "yae,0.2,4\n", "", "errors.csv: row 2: ['yae', '0.2', '4'] and absent, 1 rows differ"),
-    ("hyper.json", "8]", "9]", "hyper.json: /deep/filters: [4, 8] and [4, 9]"),
+    ("choice.json", "8]", "9]", "choice.json: /deep/filters: [4, 8] and [4, 9]"),
     ("trials/0123.json", "0.5", "0.6", "trials/{\"width\": 64}: /mae/0: 0.5 and 0.6"),
     ("spectra/train.zarr/zarr.json", "123.23", "123.24", "spectra/train.zarr: attributes/larmor_mhz: 123.23 and 123.24"),
 ])  # fmt: skip

@@ -10,10 +10,10 @@ def workspace(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("setting", "complaint"), [
-    ("studies={yae-grid-narrow: {fixed: {network: {depth: 3}}}}", "`yae` has no hyper-parameter `depth`"),
+    ("studies={yae-grid-narrow: {fixed: {hyper: {depth: 3}}}}", "`yae` has no hyper-parameter `depth`"),
     ("studies={yae-grid-narrow: {architecture: resnet}}", "unknown architecture `resnet`"),
-    ("studies={yae-grid-narrow: {space: {network: {activation: []}}}}", "option `activation` has no values"),
-    ("studies={yae-stage-3: {space: {network: {width: [1, 2, 3, 4, 5, 6]}}}}", "too many to enumerate"),
+    ("studies={yae-grid-narrow: {space: {hyper: {activation: []}}}}", "option `activation` has no values"),
+    ("studies={yae-stage-3: {space: {hyper: {width: [1, 2, 3, 4, 5, 6]}}}}", "too many to enumerate"),
     ("selection={run: [nothing]}", "names the unknown study `nothing`"),
     ("selection={shown: cnn-grid}", "which `selection.run` does not carry out"),
     ("selection={run: [yae-grid-narrow, yae-stage-2]}", "study `yae-stage-2` needs `yae-stage-1`"),

@@ -49,7 +49,7 @@ def set_manifest(name):
 
 def choices(studies):
     """What studies have chosen, one file each."""
-    return [f"{SELECT}/{study}/hyper.json" for study in studies]
+    return [f"{SELECT}/{study}/choice.json" for study in studies]
 
 
 def score_files(study, before=None):

@@ -50,7 +50,7 @@ use rule step as choose_model with:
         scores=lambda wildcards: score_files(wildcards.study),
         encoder=lambda wildcards: choices(STUDIES.built_on(wildcards.study)),
     output:
-        choice=f"{SELECT}/{{study}}/hyper.json",
+        choice=f"{SELECT}/{{study}}/choice.json",
         ranking=f"{SELECT}/{{study}}/ranking.csv",
         scores=f"{SELECT}/{{study}}/scores.csv",
     pathvars:

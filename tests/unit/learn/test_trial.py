@@ -42,16 +42,16 @@ def trainer(tmp_path_factory):
 YAE = {
     "architecture": "yae",
     "data": {"channels": ["off-real", "on-real"], "normalisation": "sum"},
-    "network": {"width": 32, "encoder_layers": 2, "decoder_layers": 2, "units": 8},
+    "hyper": {"width": 32, "encoder_layers": 2, "decoder_layers": 2, "units": 8},
     "training": {"epochs": 3, "batch_size": 8, "learning_rate": 1e-2},
 }
 AUTOENCODER = {
     "architecture": "autoencoder",
     "data": YAE["data"],
-    "network": {"width": 32, "encoder_layers": 2, "decoder_layers": 2, "activation": "relu"},
+    "hyper": {"width": 32, "encoder_layers": 2, "decoder_layers": 2, "activation": "relu"},
     "training": YAE["training"],
 }
-QUANTIFIER = {**YAE, "architecture": "frozen_encoder_quantifier", "network": {"units": 8}, "pretraining": AUTOENCODER}
+QUANTIFIER = {**YAE, "architecture": "frozen_encoder_quantifier", "hyper": {"units": 8}, "pretraining": AUTOENCODER}
 
 
 def test_trial_gives_an_error_for_every_fold_and_repeats_itself(trainer):

@@ -8,7 +8,7 @@ from mrsgap.select.gaussian_process import Posterior, expected_improvement, fit
 from mrsgap.select.space import read_space
 
 pytestmark = pytest.mark.usefixtures("float64")
-SPACE = read_space("toy", {"network": {"act": ["tanh", "relu", "elu"], "depth": [2, 3, 5, 8]}})
+SPACE = read_space("toy", {"hyper": {"act": ["tanh", "relu", "elu"], "depth": [2, 3, 5, 8]}})
 THETA = np.log([0.8, 0.6, 1.7, 0.05])
 OBSERVED = np.array([0, 3, 6, 7, 10])
 VALUES = np.array([0.3, -1.1, 0.9, 0.2, 1.4])

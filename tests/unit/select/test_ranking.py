@@ -8,10 +8,10 @@ from scipy.stats import mannwhitneyu
 
 from mrsgap.core.errors import InputError
 from mrsgap.select import gaussian_process
-from mrsgap.select.ranking import Plan, choice, fold_errors, optimum_set, rank, replay, summarise_replay
+from mrsgap.select.ranking import ReplaySize, choice, fold_errors, optimum_set, rank, replay, summarise_replay
 from mrsgap.select.space import read_space
 
-SPACE = read_space("toy", {"network": {"depth": [2, 3, 4]}})
+SPACE = read_space("toy", {"hyper": {"depth": [2, 3, 4]}})
 FOLDS = {0: [5.0, 5.1, 5.2, 5.3, 5.4], 1: [1.0, 1.1, 1.2, 1.3, 1.4], 2: [1.05, 1.15, 1.25, 1.35, 1.45]}
 
 
@@ -54,15 +54,15 @@ def test_study_without_a_finished_trial_is_refused():
 
 def test_replay_needs_the_whole_grid():
     with pytest.raises(InputError, match="1 of 3 configurations have no score"):
-        replay(SPACE, fold_errors(scores({0: FOLDS[0], 1: FOLDS[1]})), "none", None, ["random"], Plan(1, 3, 0), 1)
+        replay(SPACE, fold_errors(scores({0: FOLDS[0], 1: FOLDS[1]})), "none", None, ["random"], ReplaySize(1, 3, 0), 1)
 
 
 @pytest.mark.usefixtures("float64")
 def test_alternating_search_beats_random_on_a_planted_table():
     space = cnn_space()
     errors = fold_errors(planted_scores(space))
-    guided = replay(space, errors, "mrsgap", gaussian_process.fit, ["alternating"], Plan(5, 120, 12), 1)
-    blind = replay(space, errors, "mrsgap", None, ["random"], Plan(50, 432, 0), 1)
+    guided = replay(space, errors, "mrsgap", gaussian_process.fit, ["alternating"], ReplaySize(5, 120, 12), 1)
+    blind = replay(space, errors, "mrsgap", None, ["random"], ReplaySize(50, 432, 0), 1)
     table = summarise_replay(pd.concat([guided, blind]), space.size).set_index(["strategy", "goal"])
     for goal in ("optimum", "best mean"):
         assert table.loc[("alternating", goal), "median"] < table.loc[("random", goal), "median"] / 3

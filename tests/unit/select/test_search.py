@@ -11,7 +11,7 @@ from mrsgap.select.search import EXPECTED_IMPROVEMENT, GRID, RANDOM, THOMPSON, S
 from mrsgap.select.space import read_space
 
 pytestmark = pytest.mark.usefixtures("float64")
-TOY = read_space("toy", {"network": {"act": ["tanh", "relu", "elu"], "depth": [2, 3, 5, 8]}})
+TOY = read_space("toy", {"hyper": {"act": ["tanh", "relu", "elu"], "depth": [2, 3, 5, 8]}})
 BACKENDS = pytest.mark.parametrize("fit", [gaussian_process.fit, gpyopt_backend.fit], ids=["mrsgap", "gpyopt"])
 ALTERNATING = (EXPECTED_IMPROVEMENT, THOMPSON)
 

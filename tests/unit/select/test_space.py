@@ -24,16 +24,16 @@ def test_number_is_the_inverse_of_names():
 
 
 def test_named_values_set_all_they_stand_for():
-    space = read_space("s", {"network": {"kernels": {"small": {"first": 7, "second": 5}, "large": {"first": 11, "second": 9}}}})
-    assert space.settings(1) == {"data": {}, "network": {"first": 11, "second": 9}, "training": {}}
+    space = read_space("s", {"hyper": {"kernels": {"small": {"first": 7, "second": 5}, "large": {"first": 11, "second": 9}}}})
+    assert space.settings(1) == {"data": {}, "hyper": {"first": 11, "second": 9}, "training": {}}
 
 
 def test_joint_option_sets_several_groups_and_is_not_crossed_within():
-    joint = {"r-tanh": {"data": {"parts": ["real"]}, "network": {"act": "tanh"}},
-             "m-relu": {"data": {"parts": ["magnitude"]}, "network": {"act": "relu"}}}  # fmt: skip
+    joint = {"r-tanh": {"data": {"parts": ["real"]}, "hyper": {"act": "tanh"}},
+             "m-relu": {"data": {"parts": ["magnitude"]}, "hyper": {"act": "relu"}}}  # fmt: skip
     space = read_space("s", {"training": {"batch": [1, 2]}, "joint": {"input": joint}})
     made = [space.settings(configuration) for configuration in range(space.size)]
-    assert [(each["training"]["batch"], each["data"]["parts"], each["network"]["act"]) for each in made] == [
+    assert [(each["training"]["batch"], each["data"]["parts"], each["hyper"]["act"]) for each in made] == [
         (1, ["real"], "tanh"), (1, ["magnitude"], "relu"), (2, ["real"], "tanh"), (2, ["magnitude"], "relu")]  # fmt: skip
 
 
@@ -42,9 +42,9 @@ def test_relu_and_sigmoid_meet_magnitude_only_in_the_study_of_autoencoders():
     made = [space.settings(configuration) for configuration in range(space.size)]
     assert {tuple(each["data"]["parts"]) for each in made} == {("real",), ("imaginary",), ("magnitude",)}
     for each in made:
-        if "relu" in each["network"].values() or "sigmoid" in each["network"].values():
+        if "relu" in each["hyper"].values() or "sigmoid" in each["hyper"].values():
             assert each["data"]["parts"] == ["magnitude"]
-    assert any(each["network"]["last_activation"] == "sigmoid" for each in made)
+    assert any(each["hyper"]["last_activation"] == "sigmoid" for each in made)
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,15 @@ def test_relu_and_sigmoid_meet_magnitude_only_in_the_study_of_autoencoders():
     [
         ({"joint": {"depth": [1]}}, "must be named"),
         ({"joint": {"depth": {"deep": {"networks": {"layers": 3}}}}}, "unknown group `networks`"),
-        ({"network": {"x": [1]}, "joint": {"y": {"one": {"network": {"x": 1}}}}}, "both set `network.x`"),
+        ({"hyper": {"x": [1]}, "joint": {"y": {"one": {"hyper": {"x": 1}}}}}, "both set `hyper.x`"),
         ({}, "the space is empty"),
-        ({"network": {"depth": []}}, "has no values"),
+        ({"hyper": {"depth": []}}, "has no values"),
         ({"networks": {"depth": [1]}}, "unknown group `networks`"),
-        ({"network": {"depth": [3, 1]}}, "must rise"),
-        ({"network": {"depth": ["a", "a"]}}, "twice"),
-        ({"network": {"depth": {"deep": 3}}}, "must map settings"),
-        ({"network": {"a": {"x": {"u": 1}}, "b": {"y": {"u": 2}}}}, "both set `network.u`"),
-        ({"network": {f"o{i}": list(range(10)) for i in range(6)}}, "1,000,000 configurations"),
+        ({"hyper": {"depth": [3, 1]}}, "must rise"),
+        ({"hyper": {"depth": ["a", "a"]}}, "twice"),
+        ({"hyper": {"depth": {"deep": 3}}}, "must map settings"),
+        ({"hyper": {"a": {"x": {"u": 1}}, "b": {"y": {"u": 2}}}}, "both set `hyper.u`"),
+        ({"hyper": {f"o{i}": list(range(10)) for i in range(6)}}, "1,000,000 configurations"),
     ],
 )
 def test_bad_space_is_refused_by_name(spec, message):
@@ -84,5 +84,5 @@ def test_sobol_design_is_different_repeatable_and_spread():
 
 
 def test_sobol_design_of_a_small_space_is_the_whole_space():
-    space = read_space("s", {"network": {"depth": [1, 2, 3], "act": ["tanh", "relu"]}})
+    space = read_space("s", {"hyper": {"depth": [1, 2, 3], "act": ["tanh", "relu"]}})
     assert sorted(sobol_design(space, 50, named_generator(0, "design"))) == list(range(6))

@@ -15,13 +15,13 @@ from mrsgap.select.trials import objectives, propose_round, read_scores, run_tri
 
 SPEC = {
     "architecture": "cnn",
-    "fixed": {"data": {"parts": ["real"]}, "network": {"filters": [8, 16]}},
+    "fixed": {"data": {"parts": ["real"]}, "hyper": {"filters": [8, 16]}},
     "space": {
         "data": {
             "normalisation": ["sum", "max"],
             "states": {"off+on": {"states": ["off", "on"]}, "diff": {"states": ["diff"]}},
         },
-        "network": {"dense_units": [2, 3, 4, 5]},
+        "hyper": {"dense_units": [2, 3, 4, 5]},
     },
 }
 SAME = {"data": "d", "code": "c", "seed": 1}
@@ -39,7 +39,7 @@ class Trainer:
 
     def __call__(self, settings):
         self.calls += 1
-        level = 0.01 * (1 + abs(settings["network"]["dense_units"] - 4) + (settings["data"]["normalisation"] == "max"))
+        level = 0.01 * (1 + abs(settings["hyper"]["dense_units"] - 4) + (settings["data"]["normalisation"] == "max"))
         return {fold: level * (1 + 0.01 * fold) for fold in range(5)}
 
 
@@ -48,7 +48,7 @@ def test_settings_of_a_configuration_merge_what_is_fixed_and_chosen():
     assert settings == {
         "architecture": "cnn",
         "data": {"channels": ["off-real", "on-real"], "normalisation": "max"},
-        "network": {"filters": [8, 16], "dense_units": 5},
+        "hyper": {"filters": [8, 16], "dense_units": 5},
         "training": {},
     }
 
@@ -56,7 +56,7 @@ def test_settings_of_a_configuration_merge_what_is_fixed_and_chosen():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"fixed": {"data": {"parts": ["real"]}, "network": {"width": 3}}}, "`cnn` has no hyper-parameter `width`"),
+        ({"fixed": {"data": {"parts": ["real"]}, "hyper": {"width": 3}}}, "`cnn` has no hyper-parameter `width`"),
         ({"fixed": {"data": {"parts": ["real"]}, "training": {"speed": 3}}}, "unknown `training` setting `speed`"),
         ({"fixed": {}}, "`data.parts` is neither fixed nor an option"),
         ({"space": {}}, "the space is empty"),
@@ -99,9 +99,9 @@ def test_changed_code_or_data_trains_again(tmp_path):
 
 def test_failed_trial_is_recorded_with_its_reason_and_tried_again_next_time(tmp_path):
     def train(settings):
-        if settings["network"]["dense_units"] == 3:
+        if settings["hyper"]["dense_units"] == 3:
             raise InputError("loss became NaN in epoch 2")
-        return {fold: 0.01 if settings["network"]["dense_units"] == 2 else np.nan for fold in range(5)}
+        return {fold: 0.01 if settings["hyper"]["dense_units"] == 2 else np.nan for fold in range(5)}
 
     scores = run_trials(proposals(3), train, tmp_path, **SAME)
     failed = scores[scores.status == "failed"]

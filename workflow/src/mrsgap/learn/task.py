@@ -124,7 +124,7 @@ JUDGED_BY = "max"
 class TrialTrainer:
     """Calls `train(settings)` of a study: all folds of one trial, each held out once.
 
-    `settings` are a trial's (architecture, data, network, training). Under `pretraining` they may hold those of an autoencoder,
+    `settings` are a trial's (architecture, data, hyper, training). Under `pretraining` they may hold those of an autoencoder,
     which is trained on each fold's own training items, so that nothing held out leaks in, and lends its frozen encoder.
     `spectra` is a simulated data set, `bases` those it was made from, `window` the config's.
     """
@@ -141,8 +141,8 @@ class TrialTrainer:
         if pretraining is None:
             return dict(zip(self.folds, self._errors(settings, self.folds)))
         borrowed = traits(settings["architecture"]).hyper  # those it has in common with the autoencoder shape its encoder
-        shared = {name: value for name, value in pretraining["network"].items() if name in borrowed}
-        settings = {**settings, "network": {**shared, **settings["network"]}}
+        shared = {name: value for name, value in pretraining["hyper"].items() if name in borrowed}
+        settings = {**settings, "hyper": {**shared, **settings["hyper"]}}
         autoencoder = {**pretraining, "data": settings["data"]}
         return {fold: self._errors(settings, [fold], self._encoder(autoencoder, fold))[0] for fold in self.folds}
 
@@ -152,7 +152,7 @@ class TrialTrainer:
             return self._denoising_errors(settings, folds, trained.state)
         examples, inputs, _ = self._prepared(settings)
         estimates = predict(
-            settings["architecture"], settings["network"], inputs, trained.state, examples.inputs
+            settings["architecture"], settings["hyper"], inputs, trained.state, examples.inputs
         )  # (fold, item, metabolite)
         truth = normalise_concentrations(self.spectra["truth"].values, JUDGED_BY)
         errors = np.abs(np.nan_to_num(normalise_concentrations(estimates, JUDGED_BY)) - truth).mean(axis=-1)  # (fold, item)
@@ -164,7 +164,7 @@ class TrialTrainer:
         errors = []
         for run, fold in enumerate(folds):
             items, single = self.fold_of_item == fold, jax.tree.map(operator.itemgetter(slice(run, run + 1)), state)
-            denoised = reconstruct(settings["architecture"], settings["network"], inputs, single, examples.inputs[items])[0]
+            denoised = reconstruct(settings["architecture"], settings["hyper"], inputs, single, examples.inputs[items])[0]
             errors.append(float(np.abs(denoised - examples.clean[items]).mean(dtype=np.float64)))  # (item, channel, bin)
         return errors
 
@@ -179,7 +179,7 @@ class TrialTrainer:
         examples, inputs, _ = self._prepared(settings)
         members = fold_members(self.fold_of_item, folds, self.key)
         fitting = Settings.of(settings["training"])
-        return train(settings["architecture"], settings["network"], inputs, examples, members, fitting, encoder=encoder)
+        return train(settings["architecture"], settings["hyper"], inputs, examples, members, fitting, encoder=encoder)
 
     def _prepared(self, settings: dict) -> Prepared:
         return self._prepare(settings["architecture"], tuple(settings["data"]["channels"]), settings["data"]["normalisation"])

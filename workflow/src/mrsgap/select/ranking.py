@@ -67,7 +67,7 @@ def optimum_set(errors: dict[int, np.ndarray]) -> set[int]:
 
 
 def choice(study: str, ranking: pd.DataFrame, settings: dict, options: list[str]) -> dict:
-    """The selected hyper-parameters with their evidence, as plain data for `hyper.json`; `settings` are those of the first."""
+    """The selected hyper-parameters with their evidence, as plain data for `choice.json`; `settings` are those of the first."""
     best = ranking.iloc[0]
     tied = ranking.loc[(ranking["p_best"] >= ALPHA) | (ranking["rank"] == 1)]
     return {
@@ -97,7 +97,7 @@ STRATEGIES = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReplaySize:
     """Repeats, the longest search, and the size of the initial design (random search has none)."""
 
     repeats: int
@@ -111,13 +111,13 @@ def replay(
     backend: str,
     fit: Callable,
     strategies: Sequence[str],
-    plan: Plan,
+    size: ReplaySize,
     seed: int,
 ) -> pd.DataFrame:
     """Best-so-far curves of repeated searches over the table `errors` (configuration -> fold MAEs; all of the space).
 
     One row per iteration: backend, strategy, repeat, iteration (from 1), configuration, mae, best_mae, in_optimum. A search
-    ends when it has found the best mean, or after `plan.iterations`.
+    ends when it has found the best mean, or after `size.iterations`.
     """
     missing = [number for number in range(space.size) if number not in errors]
     if missing:
@@ -125,13 +125,13 @@ def replay(
                          cure="Replay needs a finished grid study without failed trials")  # fmt: skip
     means = np.array([errors[number].mean() for number in range(space.size)])
     optimum = optimum_set(dict(errors))
-    work = [(strategy, repeat) for strategy in strategies for repeat in range(plan.repeats)]
+    work = [(strategy, repeat) for strategy in strategies for repeat in range(size.repeats)]
     rows = []
     for strategy, repeat in track(work, f"replay {backend}", len(work)):
-        initial = 0 if strategy == "random" else plan.initial
+        initial = 0 if strategy == "random" else size.initial
         search = Search(space, STRATEGIES[strategy], initial, seed, f"replay {backend} {strategy} {repeat}", fit)
         best = np.inf
-        for iteration in range(1, min(plan.iterations, space.size) + 1):
+        for iteration in range(1, min(size.iterations, space.size) + 1):
             number = search.ask().configuration
             search.tell(number, float(means[number]))
             best = min(best, means[number])

@@ -1,9 +1,9 @@
 """The space of a study: every combination of named options, enumerated.
 
-A space is `{group: {option: values}}`. The groups say what an option decides: `data`, `network` or `training`. Values are a
+A space is `{group: {option: values}}`. The groups say what an option decides: `data`, `hyper` or `training`. Values are a
 list of plain values, each setting the key named like the option, or a mapping from a name to all the settings this value
 stands for (`small: {kernels: [7, 5, 3, 3]}`). Options that are not crossed with each other stand as one in a fourth group,
-`joint`, whose values map groups to settings (`magnitude-relu: {data: {parts: [magnitude]}, network: {activation: relu}}`).
+`joint`, whose values map groups to settings (`magnitude-relu: {data: {parts: [magnitude]}, hyper: {activation: relu}}`).
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 
 from mrsgap.core.errors import InputError
 
-GROUPS = ("data", "network", "training")
+GROUPS = ("data", "hyper", "training")
 JOINT = "joint"
 LARGEST = 200_000  # configurations; every acquisition function is evaluated on all of them
 

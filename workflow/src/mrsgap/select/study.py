@@ -27,7 +27,7 @@ class Study:
     pretraining: Mapping | None = None
 
     def settings(self, configuration: int) -> dict:
-        """All that a trial of this configuration needs: architecture, data (channels, normalisation), network and training."""
+        """All that a trial of this configuration needs: architecture, data (channels, normalisation), hyper and training."""
         chosen = self.space.settings(configuration)
         merged = {group: {**self.fixed.get(group, {}), **chosen[group]} for group in GROUPS}
         data = merged["data"]
@@ -54,7 +54,7 @@ def read_study(name: str, spec: Mapping, encoder: Sequence = ()) -> Study:
     for group in GROUPS:
         free = {key for option in space.options for of, key in option.keys if of == group}
         keys = {*free, *fixed.get(group, {})}
-        if group == "network":
+        if group == "hyper":
             check_hyper(architecture, keys, where)
             continue
         for key in sorted(keys - set(known[group])):
@@ -99,6 +99,6 @@ def with_choice(settings: dict, path) -> dict:
     return settings | {
         "channels": list(choice["data"]["channels"]),
         "normalisation": choice["data"]["normalisation"],
-        "hyper": {**choice["network"], **own["hyper"]},
+        "hyper": {**choice["hyper"], **own["hyper"]},
         "training": {**settings["training"], **choice["training"], **own["training"]},
     }
