@@ -20,18 +20,19 @@ from mrsgap.publish.report import (
     tables_for_page,
 )
 from mrsgap.publish.results_page import commit, run_record
-from mrsgap.quantities.table import read_quantities
+from mrsgap.quantities.table import read_quantities, read_table
 
 
 def main(given: SimpleNamespace, page: str, record: str, *, config: dict, logs: str, benchmarks: str, captions: str) -> None:
     """Write the `page`, and a `record` of config and commit (JSON) by which the run can be published.
 
-    `given` holds paths: template, errors, quantities, verdicts, and lists of paths: figures, tables, quality.
+    `given` holds paths: template, errors, differences, quantities, verdicts, and lists of paths: figures, tables, quality.
     """
     settings = config["statistics"]
     evidence = read_evidence(given.errors, None, None, settings["phantoms"])
     reasons = reasons_for_absence(read_quantities(given.quantities), settings)
-    context = answer_context(evidence, settings | {"absent": reasons}) | run_context(logs, benchmarks)
+    context = answer_context(evidence, settings | {"absent": reasons}, read_table(given.differences))
+    context |= run_context(logs, benchmarks)
     context |= {
         "scale": config["scale"], "seed": config["seed"], "versions": versions(),
         "verdict_counts": list(pd.read_csv(given.verdicts)["verdict"].value_counts().items()),

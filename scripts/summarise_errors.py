@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from mrsgap.core.job import job
 from mrsgap.core.keys import named_generator
 from mrsgap.quantities.normalise import MAX, NORMALISATIONS
 from mrsgap.quantities.table import read_quantities, read_table
+from mrsgap.stats.differences import paired_differences
 from mrsgap.stats.errors import errors_by_group, item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import judge, read_compositions
 
@@ -19,16 +21,20 @@ log = logging.getLogger("mrsgap")
 def main(
     outputs: Mapping[str, str], quantities: str, compositions: str, quality: str, *, settings: dict, generating: dict, seed: int
 ) -> None:
-    """Write the tables `per_item`, `series`, `overall` and, of the phantoms by SNR, `groups` to the paths of `outputs`."""
-    rows = read_quantities(quantities)
+    """Write the tables `per_item`, `series`, `overall` and, of the phantoms, `groups` by SNR and paired `differences`."""
+    rows, level, draws = read_quantities(quantities), settings["level"], settings["bootstrap_draws"]
     parts = {"per_item": [], "series": [], "overall": []}
     for norm in NORMALISATIONS:
         judged = judge(rows, norm, read_compositions(compositions, norm), generating)
         items = item_errors(judged, settings["overall"], settings["bound"], settings["basis"])
-        overall = overall_errors(items, judged, settings["level"], settings["bootstrap_draws"],
+        overall = overall_errors(items, judged, level, draws,
                                  lambda dataset, norm=norm: named_generator(seed, "bootstrap", norm, dataset))  # fmt: skip
         for name, table in {"per_item": items, "series": series_errors(items), "overall": overall}.items():
             parts[name].append(table.assign(norm=norm))
+        if norm == MAX:
+            by_metabolite = partial(named_generator, seed, "differences")
+            pairs = paired_differences(judged, settings["phantoms"], settings["overall"], level, draws, by_metabolite)
+            write_table(outputs["differences"], pairs)
     for name, tables in parts.items():
         write_table(outputs[name], pd.concat(tables, ignore_index=True))
     snr = read_table(quality).set_index("item")[["snr_naa", "snr_cr"]].max(axis=1)

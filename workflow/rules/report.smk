@@ -57,6 +57,7 @@ use rule step as report with:
     input:
         template="workflow/report/page.html.jinja",
         errors=rules.summarise_errors.output.overall,
+        differences=rules.summarise_errors.output.differences,
         quantities=rules.gather_quantities.output.table,
         verdicts=rules.compare_published.output.verdicts,
         figures=drawn_figures(),

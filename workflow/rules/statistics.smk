@@ -27,6 +27,7 @@ use rule step as summarise_errors with:
         series=f"{RESULTS}/statistics/series-errors.csv",
         per_item=f"{RESULTS}/statistics/item-errors.csv",
         groups=f"{RESULTS}/statistics/errors-by-snr.csv",
+        differences=f"{RESULTS}/statistics/paired-differences.csv",
     pathvars:
         job="summarise_errors",
     params:

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from estimates import study
@@ -26,7 +27,10 @@ from mrsgap.publish.report import (
     time_per_rule,
     warnings,
 )
+from mrsgap.quantities.normalise import MAX
 from mrsgap.show.printed import parse_table
+from mrsgap.stats.differences import paired_differences
+from mrsgap.stats.judge import judge
 
 TEMPLATE = REPOSITORY / "workflow" / "report" / "page.html.jinja"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -35,7 +39,14 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def found(quantities):
     parts = evidence(quantities)
     settings = parts["settings"] | {"training_sets": {"fixed": "train"}, "level": 0.95}
-    return Evidence(parts["summary"], None, None), settings
+    return Evidence(parts["summary"], None, None), settings, pairs(quantities)
+
+
+def pairs(quantities):
+    judged = judge(quantities, MAX, {}, {})
+    return paired_differences(
+        judged, "phantoms", ["Cr", "GABA", "Gln", "Glu"], 0.95, 200, lambda name: np.random.default_rng(0)
+    )
 
 
 def page(tmp_path, quantities):
@@ -69,7 +80,7 @@ def test_the_page_stands_alone_and_answers_first(tmp_path):
     html = page(tmp_path, study())
     assert not re.findall(r"(?:src|href)=[\"'](?!data:|#)", html)
     assert "<script" not in html
-    assert html.index("is closest to the truth") < html.index("<h2>Figures</h2>")
+    assert html.index("has the smallest error") < html.index("<h2>Figures</h2>")
     assert "&lt;i&gt;x&lt;/i&gt;" in html
     assert "odd &lt;shift&gt;" in html
     assert "1 min 2 s" in html
@@ -89,14 +100,34 @@ def test_an_empty_run_has_a_page_that_says_so(tmp_path):
 
 
 def test_the_best_method_is_named_with_interval_runner_up_and_constant():
-    one, settings = found(study())
+    one, settings, differences = found(study())
     rows = one.methods(settings, "train", ["YAE", "CNN", "FCNN", "LCModel-OFF"])
     ranked = ranking(rows, "GABA")
     assert ranked["mae"].is_monotonic_increasing
     best = ranked[ranked["group"].isin(["study", "own"])].iloc[0]
-    text = sentences(rows, ["GABA"], synthetic=True)[0]
-    assert text.startswith(f"On the synthetic stand-ins (not measurements), GABA: {best['name']} is closest")
-    assert "every method beats it" in text
+    text = sentences(rows, ["GABA"], True, differences)[0]
+    assert text.startswith(f"On the synthetic stand-ins (not measurements), GABA: {best['name']} has the smallest error")
+    assert "every method is better" in text
+
+
+def difference(first, second, value, low, high):
+    return pd.DataFrame(
+        [{"metabolite": "GABA", "first": first, "second": second, "difference": value, "low": low, "high": high}]
+    )
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("low", "high", "better"), [(-0.02, -0.001, True), (-0.02, 0.001, False), (np.nan, np.nan, False)])
+def test_better_is_said_only_where_the_paired_interval_excludes_zero(turned, low, high, better):
+    """Whatever the two intervals of the errors do."""
+    one, settings, _ = found(study())
+    rows = one.methods(settings, "train", ["YAE", "CNN", "FCNN"])
+    first, second = ranking(rows, "GABA").query("group == 'study'")["label"][:2]
+    table = difference(second, first, 0.01, -high, -low) if turned else difference(first, second, -0.01, low, high)
+    text = sentences(rows, ["GABA"], False, table)[0].split("Not looking")[0]
+    assert ("is better" in text) == better
+    assert ("not told apart" in text) == (np.isfinite(low) and not better)
+    assert ("unknown" in text) == np.isnan(low)
 
 
 def test_a_method_no_better_than_a_constant_is_told():
@@ -104,9 +135,9 @@ def test_a_method_no_better_than_a_constant_is_told():
     rng = np.random.default_rng(0)
     wrong = (bad["method"] == "fcnn").to_numpy()
     bad.loc[wrong, "estimate"] = rng.uniform(0, 15, wrong.sum())
-    one, settings = found(bad)
+    one, settings, differences = found(bad)
     rows = one.methods(settings, "train", ["YAE", "CNN", "FCNN"])
-    assert "no better than that: FCNN" in sentences(rows, ["GABA"], synthetic=False)[0]
+    assert "not shown to be better than that: FCNN" in sentences(rows, ["GABA"], False, differences)[0]
 
 
 def test_record_of_a_run(tmp_path):

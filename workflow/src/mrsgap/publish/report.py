@@ -16,6 +16,8 @@ from mrsgap.core.files import caption_file
 from mrsgap.publish.evidence import STUDY_METHODS, Evidence, MethodRow
 from mrsgap.quantities.table import read_table
 from mrsgap.show.printed import interval, parse_table, rounded, with_uncertainty
+from mrsgap.stats.differences import difference_between
+from mrsgap.stats.judge import TEST_MEAN
 
 LONG = 16  # tables with more rows are folded
 
@@ -68,7 +70,7 @@ def quality_for_page(paths) -> list[dict]:
     return entries
 
 
-def answer_context(evidence: Evidence, settings: dict) -> dict:
+def answer_context(evidence: Evidence, settings: dict, differences: pd.DataFrame) -> dict:
     """Sentences, the overall ranking as text, what is missing, and how many spectra it rests on."""
     training_set = settings["training_sets"]["fixed"]
     rows = evidence.methods(settings, training_set, STUDY_METHODS)
@@ -84,8 +86,8 @@ def answer_context(evidence: Evidence, settings: dict) -> dict:
     spectra = f"{known['n_items'].max():.0f} phantom spectra{series}" if len(known) else "no phantom spectra judged"
     order = ["Overall", "GABA", *(name for name in settings["overall"] if name != "GABA")]
     return {
-        "sentences": sentences(rows, order, evidence.synthetic), "ranked": ranked, "absent": absent, "spectra": spectra,
-        "synthetic": evidence.synthetic, "level": f"{100 * settings['level']:g} %",
+        "sentences": sentences(rows, order, evidence.synthetic, differences), "ranked": ranked, "absent": absent,
+        "spectra": spectra, "synthetic": evidence.synthetic, "level": f"{100 * settings['level']:g} %",
     }  # fmt: skip
 
 
@@ -97,14 +99,18 @@ def ranking(rows: list[MethodRow], metabolite: str) -> pd.DataFrame:
         if len(cell) and math.isfinite(cell["mae"].iloc[0]):
             one = cell.iloc[0]
             ends = ("cluster_low", "cluster_high") if math.isfinite(one["cluster_low"]) else ("normal_low", "normal_high")
-            entries.append({"name": row.name, "group": row.group, "mae": one["mae"], "sem": one["sem"], "low": one[ends[0]],
-                          "high": one[ends[1]], "skill": one["skill"]})  # fmt: skip
-    columns = ["name", "group", "mae", "sem", "low", "high", "skill"]
+            entries.append({"name": row.name, "label": one["label"], "group": row.group, "mae": one["mae"], "sem": one["sem"],
+                          "low": one[ends[0]], "high": one[ends[1]], "skill": one["skill"]})  # fmt: skip
+    columns = ["name", "label", "group", "mae", "sem", "low", "high", "skill"]
     return pd.DataFrame(entries, columns=columns).sort_values("mae", kind="stable", ignore_index=True)
 
 
-def sentences(rows: list[MethodRow], metabolites: list[str], synthetic: bool) -> list[str]:
-    """One sentence per metabolite and one overall; each names the best method, its interval, the runner-up and the constant."""
+def sentences(rows: list[MethodRow], metabolites: list[str], synthetic: bool, differences: pd.DataFrame) -> list[str]:
+    """One sentence per metabolite and one overall: the method with the smallest error, the next, and the constant.
+
+    One method is called better than another only where the interval of their paired difference on the same spectra excludes 0
+    (`stats.differences`).
+    """
     where = "On the synthetic stand-ins (not measurements)" if synthetic else "On the measured phantoms"
     lines = []
     for metabolite in metabolites:
@@ -114,18 +120,35 @@ def sentences(rows: list[MethodRow], metabolites: list[str], synthetic: bool) ->
             continue
         best = methods.iloc[0]
         lead = f"{where if not lines else 'There'}, {_called(metabolite)}"
-        text = f"{lead}: {best['name']} is closest to the truth, MAE {_number(best)}"
+        text = f"{lead}: {best['name']} has the smallest error, MAE {_number(best)}"
         if len(methods) > 1:
             second = methods.iloc[1]
-            apart = "its interval lies above" if second["low"] > best["high"] else "the intervals overlap"
-            text += f"; next {second['name']}, {_number(second)} ({apart})"
-        constant = ranked[ranked["name"] == "constant (test mean)"]
+            text += f"; next {second['name']}, {_number(second)}. {_apart(differences, metabolite, best, second)}"
+        constant = ranked[ranked["label"] == TEST_MEAN]
         if len(constant):
-            worse = methods.loc[methods["skill"] <= 0, "name"]
+            beaten = [_is_less(differences, metabolite, label, TEST_MEAN) for label in methods["label"]]
+            rest = [name for name, less in zip(methods["name"], beaten) if not less]
             text += f". Not looking at the spectrum costs {_number(constant.iloc[0])}"
-            text += f"; no better than that: {', '.join(worse)}" if len(worse) else "; every method beats it"
+            text += f"; not shown to be better than that: {', '.join(rest)}" if rest else "; every method is better"
         lines.append(text + ".")
     return lines
+
+
+def _apart(differences, metabolite, best, second):
+    """What the paired difference of two methods says, in words."""
+    pair = difference_between(differences, metabolite, best["label"], second["label"])
+    if pair is None or not math.isfinite(pair["low"]):
+        return "Whether they differ is unknown: fewer than three batches of phantoms"
+    sd = (pair["high"] - pair["low"]) / 4
+    size = f"{rounded(pair['difference'], sd)} {interval(pair['low'], pair['high'], sd)} on the same spectra"
+    if pair["high"] < 0:
+        return f"{best['name']} is better: the difference is {size}"
+    return f"They are not told apart: the difference is {size}"
+
+
+def _is_less(differences, metabolite, label, other):
+    pair = difference_between(differences, metabolite, label, other)
+    return pair is not None and pair["high"] < 0
 
 
 def _called(metabolite):

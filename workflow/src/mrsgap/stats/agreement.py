@@ -56,19 +56,19 @@ def _by_batch(part, level, draws, generator):
     """Limits, standard errors, intervals and p of one method's numbers, from batches of phantoms."""
     known = part[np.isfinite(part["truth"]) & np.isfinite(part["estimate"])]
     names, place = np.unique(batches(known["series"]), return_inverse=True)
-    told = dict.fromkeys([*ERRORS, *BOUNDS, "p"], np.nan) | {"n_batches": len(names)}
+    numbers = dict.fromkeys([*ERRORS, *BOUNDS, "p"], np.nan) | {"n_batches": len(names)}
     if len(names) < FEWEST:
-        return told
+        return numbers
     moments = np.stack([_moments(copy["truth"], copy["estimate"], place[known.index.get_indexer(copy.index)], len(names))
                         for _, copy in known.groupby(["fold", "seed"], sort=False)])  # fmt: skip
     value, error = (one[:, 0] for one in _values_and_errors(moments, np.ones((1, len(names)))))
     values, errors = _values_and_errors(moments, draw_counts(len(names), draws, generator))
     for name, *one in zip(VALUES, value, error, values, errors, strict=True):
         if np.isfinite(one[0]):
-            told |= dict(zip((f"{name}_low", f"{name}_high"), symmetric_interval(*one, level), strict=True))
+            numbers |= dict(zip((f"{name}_low", f"{name}_high"), symmetric_interval(*one, level), strict=True))
     bias, lower, upper = value[2:]
-    told |= {"slope_se": error[0], "intercept_se": error[1], "lower": lower, "upper": upper, "sd": (upper - bias) / WIDTH}
-    return told | {"p": studentised_p(value[0], error[0], values[0], errors[0])}
+    numbers |= {"slope_se": error[0], "intercept_se": error[1], "lower": lower, "upper": upper, "sd": (upper - bias) / WIDTH}
+    return numbers | {"p": studentised_p(value[0], error[0], values[0], errors[0])}
 
 
 def _moments(truth, estimate, place, count):
