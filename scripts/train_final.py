@@ -12,18 +12,18 @@ from mrsgap.select.study import with_choice
 
 def main(
     model: str, spectra: str, bases: dict[str, str], choice: Sequence[str],
-    *, settings: dict, members: list[int], held_out_fraction: float, fresh: dict, about: dict, seed: int, checkpoints: str
+    *, settings: dict, members: list[int], held_out_fraction: float, fresh: bool, about: dict, seed: int, checkpoints: str
 ) -> None:  # fmt: skip
     """Train the seeds `members` on the stores `spectra` and `bases`, and write them to the folder `model`.
 
-    `settings` are the model's, with what the study's `choice` settles where one is named; `fresh` describes the data set to
-    draw training spectra from on the fly, or is empty; `about` says of what the networks are made.
+    `settings` are the model's, with what the study's `choice` settles where one is named; with `fresh`
+    training spectra are drawn on the fly, as the stored ones were; `about` says of what the networks are made.
     """
     settings = with_choice(settings, choice[0]) if choice else settings
     key = named_key(seed, "train", about["method"], about["training_set"])
     (examples, inputs, origin), loaded = read_training(spectra, bases, settings)
     seeds = seed_members(len(examples.inputs), members, held_out_fraction, key)
-    render = fresh_examples(loaded, settings, fresh) if fresh else None
+    render = fresh_examples(loaded, settings, spectra) if fresh else None
     train_and_write(model, settings, inputs, examples, seeds, about | origin, checkpoints=checkpoints, render=render)
 
 

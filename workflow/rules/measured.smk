@@ -93,7 +93,52 @@ use rule step as figure_quality with:
         limits=config["quality"],
 
 
+rule estimate_noise:
+    input:
+        store=f"{RESULTS}/measured/{{measured}}.zarr",
+    output:
+        posterior=report(noise_estimate("{measured}", "posterior.csv"), category="Noise", labels={"set": "{measured}"}),
+        summary=noise_estimate("{measured}", "posterior.json"),
+        draws=noise_estimate("{measured}", "draws.csv"),
+        tail=noise_estimate("{measured}", "tail.csv"),
+    log:
+        f"{RESULTS}/logs/estimate_noise/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/estimate_noise/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        regions_ppm=STATISTICS["sim_to_real"]["noise_regions_ppm"],
+        settings=config["noise_estimate"],
+        level=STATISTICS["level"],
+        seed=config["seed"],
+        code=code("estimate_noise"),
+    script:
+        "../../scripts/estimate_noise.py"
+
+
+rule figure_noise:
+    input:
+        posterior=noise_estimate("{measured}", "posterior.csv"),
+        summary=noise_estimate("{measured}", "posterior.json"),
+        draws=noise_estimate("{measured}", "draws.csv"),
+        tail=noise_estimate("{measured}", "tail.csv"),
+    output:
+        **figure_outputs("figure-noise-{measured}"),
+    log:
+        f"{RESULTS}/logs/figure_noise/{{measured}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figure_noise/{{measured}}.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("figure_noise"),
+    script:
+        "../../scripts/figure_noise.py"
+
+
 TARGETS += [measured_store(name) for name in MEASURED.names]
 TARGETS += [f"{RESULTS}/measured/{name}-qc.csv" for name in MEASURED.names]
 TARGETS += [f"{RESULTS}/figures/figure-quality-{name}.pdf" for name in MEASURED.names]
+TARGETS += [f"{RESULTS}/figures/figure-noise-{name}.pdf" for name in DATASETS.noise_sources]
 LOOK_FIRST += [f"{RESULTS}/figures/figure-quality-{name}.png" for name in MEASURED.names]

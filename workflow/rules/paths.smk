@@ -37,6 +37,16 @@ def measured_store(name):
     return f"{RESULTS}/measured/{name}.zarr"
 
 
+def noise_estimate(name, product):
+    """A product of the estimate of one measured set's noise: posterior.csv, posterior.json, draws.csv or tail.csv."""
+    return f"{RESULTS}/noise/{name}/{product}"
+
+
+def recorded_noise(name):
+    """The estimate that a simulated set's noise follows, for the name of a measured set or None."""
+    return [] if name is None else [noise_estimate(name, "posterior.json")]
+
+
 def set_folder(name):
     return f"results/raw/{name}" if MEASURED.is_fetched(name) else MEASURED[name]["path"]
 

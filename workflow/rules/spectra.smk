@@ -8,6 +8,7 @@ wildcard_constraints:
 use rule step as simulate_spectra with:
     input:
         bases=lambda wildcards: dataset_bases(wildcards.dataset),
+        noise=lambda wildcards: recorded_noise(DATASETS.noise_source(wildcards.dataset)),
     output:
         store=directory(f"{RESULTS}/spectra/{{dataset}}.zarr"),
         concentrations=f"{RESULTS}/spectra/{{dataset}}-concentrations.csv",

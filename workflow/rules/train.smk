@@ -56,7 +56,7 @@ use rule step as train_final with:
         ),
         members=lambda wildcards: members_of(wildcards.members),
         held_out_fraction=config["training"]["held_out_fraction"],
-        fresh=lambda wildcards: MODELS.fresh(wildcards.training_set),
+        fresh=config["training"]["on_the_fly"],
         bases=lambda wildcards: DATASETS.bases(wildcards.training_set),
         seed=config["seed"],
         checkpoints=f"{RESULTS}/checkpoints",

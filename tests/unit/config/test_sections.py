@@ -51,6 +51,9 @@ def test_every_scale_trains_a_final_model_that_a_study_of_its_own_selects(scale)
     ({"bases": {"study": {"metabolites": ["Cr", "Xx"]}}}, "basis `study` names the unknown metabolite `Xx`. Known are "),
     ({"datasets": {"train": {"bases": ["none"]}}}, "`datasets.train.bases` names the unknown `none`. Known are study"),
     ({"datasets": {"train": {"imperfections": "none"}}}, "`datasets.train.imperfections` names the unknown `none`"),
+    ({"imperfections": {"generalised": {"noise": {"estimated_from": "none"}}}}, "`estimated_from` names the unknown"),
+    ({"imperfections": {"generalised": {"noise": {"sigma": 0.1}}}}, "noise estimated from `phantoms` has no laws of its own"),
+    ({"imperfections": {"mine": {"noise": {"kind": "gaussian", "relative_to": "each"}}}}, "the noise has no `sigma`"),
     ({"measured": "nowhere.csv"}, r"no file or folder `nowhere.csv` \(config: measured.own\). Correct the path"),
     ({"fit": {"sets": {"mine": {"basis": "study"}}}}, "`fit.sets` names `mine`, which is neither in `datasets` nor in"),
     ({"selection": {"run": ["none"]}}, "`selection.run` names the unknown study `none`"),
@@ -128,3 +131,9 @@ def test_statistics_name_sets_that_exist():
 
 def test_entries_keep_the_order_of_the_defaults():
     assert list(in_order_of({"models": {"a": 1, "b": 2}}, {"models": {"b": 3, "c": 4, "a": 5}})["models"]) == ["a", "b", "c"]
+
+
+def test_a_set_with_recorded_noise_asks_for_its_estimate_and_no_other_does(smoke):
+    assert smoke.datasets.noise_sources == ["phantoms"]
+    assert smoke.datasets.noise_source("train-generalised") == "phantoms"
+    assert smoke.datasets.noise_source("train") is None

@@ -8,7 +8,7 @@ from reference_data import config
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.laws import KINDS, read_law, sample
-from mrsgap.spectra.imperfections import draw, read_recipe
+from mrsgap.spectra.imperfections import draw, read_recipe, with_recorded_noise
 
 KEY = jax.random.key(3)
 
@@ -86,6 +86,8 @@ def test_impossible_recipes_are_refused(settings, message):
 
 def test_shipped_recipes_read_and_equal_settings_are_equal_recipes():
     for settings in config("config.yaml")["imperfections"].values():
+        source = settings["noise"].get("estimated_from")
+        settings = with_recorded_noise(settings, ESTIMATE | {"set": source})
         recipe = read_recipe(settings)
         assert recipe == read_recipe(dict(reversed(settings.items())))
         assert hash(recipe) == hash(read_recipe(settings))
@@ -95,3 +97,32 @@ def test_what_is_not_named_is_off():
     assert read_recipe({}).laws == ()
     study = read_recipe(config("config.yaml")["imperfections"]["study"])
     assert [name for name, _ in study.laws] == ["linewidth_hz", "noise_sigma"]
+
+
+RECORDED = {"linewidth_hz": 2.0, "noise": {"kind": "generalised_gaussian", "estimated_from": "mine", "relative_to": "edit_off"}}
+ESTIMATE = {
+    "set": "mine", "converged": True,
+    "parameters": {"shape": {"mean": 1.4, "sd": 0.02, "low": 1.36, "high": 1.44}, "sigma_median": {"mean": 0.008},
+                   "sigma_log_sd": {"mean": 0.4}},
+}  # fmt: skip
+
+
+def test_recorded_noise_gives_the_laws_of_a_training_set():
+    laws = dict(read_recipe(with_recorded_noise(RECORDED, ESTIMATE)).laws)
+    assert laws["noise_sigma"] == read_law({"log_normal": [0.008, 0.4]}, "")
+    assert laws["noise_shape"] == read_law({"normal": [1.4, 0.02], "within": [1.36, 1.44]}, "")
+
+
+def test_noise_with_laws_of_its_own_stays_as_it_is():
+    own = {"linewidth_hz": 2.0, "noise": {"kind": "gaussian", "sigma": 0.01, "relative_to": "each"}}
+    assert with_recorded_noise(own, None) is own
+
+
+@pytest.mark.parametrize(("estimate", "complaint"), [
+    (None, "the noise of `mine` has not been estimated"),
+    (ESTIMATE | {"set": "other"}, "the noise of `mine` has not been estimated"),
+    (ESTIMATE | {"converged": False}, "the chains for the noise of `mine` have not converged.*Raise `noise_estimate.warm_up`"),
+])  # fmt: skip
+def test_noise_that_is_not_known_is_refused(estimate, complaint):
+    with pytest.raises(InputError, match=complaint):
+        with_recorded_noise(RECORDED, estimate)

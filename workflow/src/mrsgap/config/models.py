@@ -175,13 +175,6 @@ class Models:
         ends = [(start, min(start + size, count) - 1) for start in range(0, count, size)]
         return ["-".join(map(str, dict.fromkeys(pair))) for pair in ends]
 
-    def fresh(self, training_set: str) -> dict:
-        """How to draw training spectra on the fly, or nothing when stored ones are used."""
-        if not self.training["on_the_fly"]:
-            return {}
-        concentrations = self.datasets[training_set]["concentrations"]
-        return {"imperfections": self.datasets.imperfections(training_set), "concentrations": concentrations}
-
 
 def members_of(batch: str) -> list[int]:
     """Folds or seeds of a batch by its name."""

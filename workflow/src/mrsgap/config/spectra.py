@@ -22,8 +22,11 @@ class Datasets:
 
     @classmethod
     def of(cls, config: Mapping, bases: Bases) -> "Datasets":
-        """The data sets of a config; `InputError` where one names an unknown basis or unknown imperfections."""
+        """The data sets of a config; `InputError` where one names an unknown basis, unknown imperfections or unknown noise."""
         datasets = cls(config["datasets"], config["imperfections"])
+        recorded = MeasuredSets.of(config).names
+        for name, entry in datasets.effects.items():
+            _check_noise(entry.get("noise"), recorded, f"config: imperfections.{name}.noise")
         for name, entry in datasets.entries.items():
             named = {"bases": (entry["bases"], bases.names), "imperfections": ([entry["imperfections"]], datasets.effects)}
             for kind, (words, allowed) in named.items():
@@ -50,6 +53,15 @@ class Datasets:
     def bases(self, name: str) -> list[str]:
         """Names of the bases that a set draws from; the first is the one its alignment follows."""
         return self.entries[name]["bases"]
+
+    def noise_source(self, name: str) -> str | None:
+        """The measured set whose recorded noise a set's noise is drawn from, if there is one."""
+        return self.imperfections(name).get("noise", {}).get("estimated_from")
+
+    @property
+    def noise_sources(self) -> list[str]:
+        """Every measured set whose recorded noise a simulated set asks for."""
+        return list(dict.fromkeys(source for name in self.names if (source := self.noise_source(name))))
 
     def imperfections(self, name: str) -> Mapping:
         """What spoils the spectra of a set."""
@@ -139,6 +151,21 @@ class Fits:
         """Name of the basis that a set is fitted with; None for the configured one moved to the field of a recording."""
         named = self.entries.get(name, {}).get("basis")
         return None if named is None and name in self.recorded else named or self.default_basis
+
+
+def _check_noise(noise: Mapping | None, recorded: list[str], where: str) -> None:
+    """Noise has laws of its own, or is estimated from a measured set that the config knows."""
+    if noise is None:
+        return
+    source = noise.get("estimated_from")
+    if source is None:
+        if "sigma" not in noise:
+            raise InputError("the noise has no `sigma`", where=where, cure="Give its law, or `estimated_from`")
+    elif source not in recorded:
+        raise InputError(f"`estimated_from` names the unknown measured set `{source}`", where=where, cure=known(recorded))
+    elif noise["kind"] != "generalised_gaussian" or {"sigma", "shape"} & set(noise):
+        cure = "Leave out `sigma` and `shape`, which the estimate gives; its kind is generalised_gaussian"
+        raise InputError(f"noise estimated from `{source}` has no laws of its own", where=where, cure=cure)
 
 
 def generating_bases(config: Mapping) -> dict[str, str]:

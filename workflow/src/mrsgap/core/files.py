@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from mrsgap.core.errors import InputError
+
 PATIENCE, PAUSE_S = 100, 0.02  # looks at an unfinished folder before it is left to the next write, and time between two
 
 
@@ -63,6 +65,14 @@ def write_text(path, text: str) -> None:
 def write_json(path, value) -> None:
     """Write `value` as indented JSON with sorted keys; NaN is refused because JSON has none."""
     write_text(path, json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_json(path):
+    """What the JSON file `path` holds; `InputError` if it cannot be read."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"`{path}` cannot be read: {error}", cure="Delete it and run again") from error
 
 
 def write_table(path, table) -> None:

@@ -70,8 +70,9 @@ def prepare(spectra: xr.Dataset, bases: dict[str, xr.Dataset], settings: dict) -
     return Prepared(examples, inputs, about)
 
 
-def fresh_examples(bases: dict[str, xr.Dataset], settings: dict, dataset: dict) -> Callable:
-    """`render(key, n)` for training on items never seen twice, drawn as `dataset` is (its imperfections written out)."""
+def fresh_examples(bases: dict[str, xr.Dataset], settings: dict, spectra) -> Callable:
+    """`render(key, n)` for training on items never seen twice, drawn as those of the store `spectra` were."""
+    dataset = json.loads(read_dataset(spectra).attrs["settings"])  # with every law, also of noise estimated from recordings
     window = make_window(settings["window"], next(iter(bases.values())))
     recipe = read_recipe(dataset["imperfections"], "config: imperfections")
     return make_renderer(

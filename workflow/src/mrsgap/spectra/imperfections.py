@@ -16,6 +16,7 @@ from mrsgap.core.names import EDIT_STATES, OFF, ON
 
 GAUSSIAN, GENERALISED = "gaussian", "generalised_gaussian"
 OFF_MAXIMUM, EACH_MAXIMUM = "edit_off", "each"
+ESTIMATED = "estimated_from"  # of noise: the measured set whose recorded noise is its law
 
 # Every imperfection by the name its draws have in a store, which is its path in the config joined by underscores. Those drawn
 # for each metabolite on its own, those that cannot be negative, and groups that make sense only whole.
@@ -77,6 +78,28 @@ def read_recipe(settings: dict, where: str = "config: imperfections") -> Recipe:
     if (kind == GENERALISED) != ("noise_shape" in laws):
         raise InputError("`noise.shape` belongs to generalised_gaussian noise, and only there", where=f"{where}.noise")
     return Recipe(tuple(sorted(laws.items())), kind, noise.get("relative_to", OFF_MAXIMUM))
+
+
+def with_recorded_noise(settings: dict, estimate: dict | None, where: str = "config: imperfections") -> dict:
+    """An `imperfections:` entry whose noise is `estimated_from` a measured set, with the laws that `estimate` gives it.
+
+    `estimate` is the summary of that set's noise (`quality.noise_tables`): the shape is drawn from its posterior, sigma from
+    the log-normal law of the recorded spectra. Other entries are returned as they are. `InputError` where chains disagree.
+    """
+    noise = settings.get("noise", {})
+    if ESTIMATED not in noise:
+        return settings
+    name = noise[ESTIMATED]
+    if estimate is None or estimate["set"] != name:
+        raise InputError(f"the noise of `{name}` has not been estimated", where=f"{where}.noise")
+    if not estimate["converged"]:
+        cure = "Raise `noise_estimate.warm_up` and `noise_estimate.draws`, and look at the figure of this noise"
+        raise InputError(f"the chains for the noise of `{name}` have not converged", where=f"{where}.noise", cure=cure)
+    found = estimate["parameters"]
+    shape, sigma, spread = (found[key] for key in ("shape", "sigma_median", "sigma_log_sd"))
+    laws = {"shape": {"normal": [shape["mean"], shape["sd"]], "within": [shape["low"], shape["high"]]},
+            "sigma": {"log_normal": [sigma["mean"], spread["mean"]]}}  # fmt: skip
+    return settings | {"noise": {key: value for key, value in noise.items() if key != ESTIMATED} | laws}
 
 
 def draw_imperfections(keys, recipe: Recipe, metabolites: int, bases: int) -> dict:
