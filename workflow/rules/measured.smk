@@ -93,7 +93,7 @@ use rule step as figure_quality with:
         limits=config["quality"],
 
 
-rule estimate_noise:
+use rule step as estimate_noise with:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",
     output:
@@ -101,23 +101,17 @@ rule estimate_noise:
         summary=noise_estimate("{measured}", "posterior.json"),
         draws=noise_estimate("{measured}", "draws.csv"),
         tail=noise_estimate("{measured}", "tail.csv"),
-    log:
-        f"{RESULTS}/logs/estimate_noise/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/estimate_noise/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="estimate_noise/{measured}",
     params:
+        **runs("estimate_noise"),
         regions_ppm=STATISTICS["sim_to_real"]["noise_regions_ppm"],
         settings=config["noise_estimate"],
         level=STATISTICS["level"],
         seed=config["seed"],
-        code=code("estimate_noise"),
-    script:
-        "../../scripts/estimate_noise.py"
 
 
-rule figure_noise:
+use rule step as figure_noise with:
     input:
         posterior=noise_estimate("{measured}", "posterior.csv"),
         summary=noise_estimate("{measured}", "posterior.json"),
@@ -125,16 +119,10 @@ rule figure_noise:
         tail=noise_estimate("{measured}", "tail.csv"),
     output:
         **figure_outputs("figure-noise-{measured}"),
-    log:
-        f"{RESULTS}/logs/figure_noise/{{measured}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/figure_noise/{{measured}}.tsv"
-    conda:
-        ENVIRONMENT
+    pathvars:
+        job="figure_noise/{measured}",
     params:
-        code=code("figure_noise"),
-    script:
-        "../../scripts/figure_noise.py"
+        **runs("figure_noise"),
 
 
 TARGETS += [measured_store(name) for name in MEASURED.names]
