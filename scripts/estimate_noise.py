@@ -12,19 +12,18 @@ from mrsgap.quality.noise_law import Chains, noise_bins, power_sums, sample_post
 from mrsgap.quality.noise_tables import draws_table, posterior_summary, posterior_table, tail_table
 
 
-def main(store: str, outputs: Mapping[str, str], *, measured: str, regions_ppm: list, settings: dict, level: float,
-         seed: int) -> None:  # fmt: skip
+def main(store: str, outputs: Mapping[str, str], *, measured: str, regions_ppm: list, settings: dict, seed: int) -> None:  # fmt: skip
     """Estimate the noise of the set named `measured` and write `posterior` (CSV), `summary` (JSON), `draws` and `tail` (CSV).
 
-    `regions_ppm` are free of signal; `settings` are the config's (`noise_estimate`); credible intervals are at `level`.
+    `regions_ppm` are free of signal; `settings` are the config's (`noise_estimate`).
     """
     dataset = read_dataset(store, "fid", "origin")
     bins = noise_bins(dataset, regions_ppm, settings["trend_degree"])
     chains = Chains(settings["chains"], settings["warm_up"], settings["draws"])
     draws = sample_posterior(named_key(seed, "noise", measured), power_sums(list(bins.values())), chains)
-    posterior = posterior_table(draws, list(bins), level)
+    posterior = posterior_table(draws, list(bins), settings["coverage"])
     origin = "+".join(sorted(set(map(str, dataset["origin"].values))))
-    summary = posterior_summary(posterior, bins) | {"set": measured, "origin": origin, "level": level}
+    summary = posterior_summary(posterior, bins) | {"set": measured, "origin": origin, "coverage": settings["coverage"]}
     write_table(outputs["posterior"], posterior)
     write_json(outputs["summary"], summary)
     write_table(outputs["draws"], draws_table(draws))
@@ -43,6 +42,5 @@ if "snakemake" in globals():
             measured=snakemake.wildcards.measured,
             regions_ppm=given.regions_ppm,
             settings=given.settings,
-            level=given.level,
             seed=given.seed,
         )

@@ -66,10 +66,15 @@ def test_the_level_of_intervals_re_does_statistics_only(edited):
     assert edited(CONFIG, "level: 0.95", "level: 0.9") == STATISTICS
 
 
+def test_how_noise_is_estimated_re_makes_the_one_set_that_follows_it(edited):
+    planned = edited(CONFIG, "trend_degree: 3", "trend_degree: 4")
+    assert planned == {"estimate_noise": 1, "simulate_spectra": 1, **EVIDENCE}
+
+
 def test_one_chemical_shift_re_makes_its_metabolite_in_every_basis_and_all_below(edited):
     planned = edited("config/metabolites.yaml", "3.027", "3.028")
     assert planned == {
-        **BASIS, "simulate_phantoms": 1, "read_measured": 1, "assess_quality": 1, "simulate_spectra": 7, "fit_lcm": 2,
+        **BASIS, "simulate_phantoms": 1, "read_measured": 1, "assess_quality": 1, "estimate_noise": 1, "simulate_spectra": 7, "fit_lcm": 2,
         "fit_lcmodel": 2, **LEARNING, **SELECTION, **EVIDENCE,
     }  # fmt: skip
 

@@ -107,7 +107,6 @@ use rule step as estimate_noise with:
         **runs("estimate_noise"),
         regions_ppm=STATISTICS["sim_to_real"]["noise_regions_ppm"],
         settings=config["noise_estimate"],
-        level=STATISTICS["level"],
         seed=config["seed"],
 
 
