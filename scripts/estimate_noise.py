@@ -12,7 +12,7 @@ from mrsgap.quality.noise_law import Chains, noise_bins, power_sums, sample_post
 from mrsgap.quality.noise_tables import draws_table, posterior_summary, posterior_table, tail_table
 
 
-def main(store: str, outputs: Mapping[str, str], *, measured: str, regions_ppm: list, settings: dict, seed: int) -> None:  # fmt: skip
+def main(store: str, outputs: Mapping[str, str], *, measured: str, regions_ppm: list, settings: dict, seed: int) -> None:
     """Estimate the noise of the set named `measured` and write `posterior` (CSV), `summary` (JSON), `draws` and `tail` (CSV).
 
     `regions_ppm` are free of signal; `settings` are the config's (`noise_estimate`).

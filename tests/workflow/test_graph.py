@@ -74,8 +74,8 @@ def test_how_noise_is_estimated_re_makes_the_one_set_that_follows_it(edited):
 def test_one_chemical_shift_re_makes_its_metabolite_in_every_basis_and_all_below(edited):
     planned = edited("config/metabolites.yaml", "3.027", "3.028")
     assert planned == {
-        **BASIS, "simulate_phantoms": 1, "read_measured": 1, "assess_quality": 1, "estimate_noise": 1, "simulate_spectra": 7, "fit_lcm": 2,
-        "fit_lcmodel": 2, **LEARNING, **SELECTION, **EVIDENCE,
+        **BASIS, "simulate_phantoms": 1, "read_measured": 1, "assess_quality": 1, "estimate_noise": 1, "simulate_spectra": 7,
+        "fit_lcm": 2, "fit_lcmodel": 2, **LEARNING, **SELECTION, **EVIDENCE,
     }  # fmt: skip
 
 
