@@ -3,6 +3,7 @@
 import struct
 
 import numpy as np
+import pydicom
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.measured.nifti_out import write_nifti
@@ -103,3 +104,144 @@ def _scan(samples, channels, channel, echo, index, last):
     struct.pack_into("<14H", header, 32, *counters)
     struct.pack_into("<HH", header, 124, channel, 0)
     return bytes(header)
+
+
+def water(acquisition=ACQUISITION, height=3000.0, seed=9):
+    """FID complex64 (time,) of unsuppressed water."""
+    time_s = acquisition.time_s
+    line = height * np.exp(2j * np.pi * acquisition.frequency_hz(4.68) * time_s - 8 * np.pi * time_s)
+    rng = np.random.default_rng(seed)
+    return (line + 0.01 * (rng.normal(size=line.size) + 1j * rng.normal(size=line.size))).astype(np.complex64)
+
+
+def pfile(path, frames, references=2, acquisition=ACQUISITION, order="<", coils=1):
+    """Write frames (frame, time), water first, as a P-file of revision 9: each coil's frames after a baseline frame."""
+    raw = bytearray(61464)
+    points = frames.shape[1]
+    numbers = np.concatenate([np.zeros((1, points)), frames]) * 1000
+    whole = np.concatenate([(1 + coil) * numbers for coil in range(coils)])
+    pairs = np.stack([whole.real, whole.imag], axis=-1).round().astype(f"{order}i4").tobytes()
+    struct.pack_into(f"{order}f", raw, 0, 9.0)
+    struct.pack_into(f"{order}h", raw, 80, points)
+    struct.pack_into(f"{order}h", raw, 82, 4)
+    struct.pack_into(f"{order}i", raw, 116, len(pairs))
+    struct.pack_into(f"{order}hh", raw, 200, 0, coils - 1)
+    struct.pack_into(f"{order}f", raw, 292, references)
+    struct.pack_into(f"{order}f", raw, 368, acquisition.spectral_width_hz)
+    struct.pack_into(f"{order}i", raw, 424, round(acquisition.larmor_mhz * 1e7))
+    struct.pack_into(f"{order}ii", raw, 60128, 2000000, 0)
+    struct.pack_into(f"{order}i", raw, 60136, 68000)
+    struct.pack_into(f"{order}h", raw, 60144, 1)
+    struct.pack_into(f"{order}f", raw, 60152, 2.0)
+    path.write_bytes(bytes(raw) + pairs)
+
+
+def spar(path, rows, acquisition=ACQUISITION, comma=False, **fields):
+    """Write a .SPAR header."""
+    values = {
+        "examination_name": "Jörg",
+        "samples": acquisition.points,
+        "rows": rows,
+        "synthesizer_frequency": round(acquisition.larmor_mhz * 1e6),
+        "sample_frequency": f"{acquisition.spectral_width_hz:g}",
+        "nucleus": "1H",
+        "echo_time": "68.5",
+        "repetition_time": 2000,
+        **fields,
+    }
+    text = "! a comment\r\n\r\n" + "".join(f"{name} : {value}\r\n" for name, value in values.items())
+    path.write_bytes((text.replace("68.5", "68,5") if comma else text).encode("latin-1"))
+
+
+def sdat(path, fids, acquisition=ACQUISITION, **fields):
+    """Write rows (row, time) as .SDAT with its .SPAR: VAX floats of the conjugate."""
+    conjugate = np.asarray(fids, np.complex64).conj()
+    ieee = np.stack([conjugate.real, conjugate.imag], axis=-1).astype("<f4").ravel().view("<u4")
+    exponent = (ieee >> 23) & 0xFF
+    vax = np.where(exponent > 0, ieee + (2 << 23), 0).astype("<u4")
+    path.write_bytes((((vax & 0xFFFF) << 16) | (vax >> 16)).astype("<u4").tobytes())
+    spar(path.with_suffix(".SPAR" if path.suffix.isupper() else ".spar"), len(fids), acquisition, **fields)
+
+
+def data_list(path, fids, reference=None, noise=None, heading=True):
+    """Write spectra (coil, transient, time), water (coil, time) and noise (coil, sample) as .data with its .list."""
+    names = "typ mix dyn card echo loca chan extr1 extr2 kx ky kz aver sign rf grad enc rtop rr size offset".split()
+    lines, body = ["# === DATA DESCRIPTION FILE ===", ".    0    0    0  number_of_mixes  :     2"], b""
+    lines += ["# " + "  ".join(names)] if heading else []
+    rows = [("NOI", 0, 0, coil, samples) for coil, samples in enumerate(noise if noise is not None else ())]
+    rows += [("STD", 0, turn, coil, fid) for turn in range(fids.shape[1]) for coil, fid in enumerate(fids[:, turn])]
+    rows += [("STD", 1, 0, coil, fid) for coil, fid in enumerate(reference if reference is not None else ())]
+    for kind, mix, turn, coil, samples in rows:
+        raw = np.asarray(samples, np.complex64).conj().astype("<c8").tobytes()
+        values = {"typ": kind, "mix": mix, "aver": turn, "chan": coil, "sign": 1, "size": len(raw), "offset": len(body)}
+        lines.append("  ".join(str(values.get(name, 0)) for name in names))
+        body += raw
+    path.with_suffix(".data").write_bytes(body)
+    path.with_suffix(".list").write_text("\r\n".join(lines) + "\r\n", encoding="ascii")
+
+
+def jmrui(path, fids, acquisition=ACQUISITION, comma=False, columns=2):
+    """Write spectra (row, time) as jMRUI text: the conjugate, intervals in ms."""
+    header = {
+        "PointsInDataset": acquisition.points,
+        "DatasetsInFile": len(fids),
+        "SamplingInterval": f"{1e3 * acquisition.dwell_s:.6E}",
+        "ZeroOrderPhase": "0E0",
+        "BeginTime": "0E0",
+        "TransmitterFrequency": f"{1e6 * acquisition.larmor_mhz:.6E}",
+        "MagneticField": "2.9E0",
+        "NameOfPatient": "J\xf6rg: x",
+    }
+    lines = ["jMRUI Data Textfile", "", "Filename: x.txt", ""] + [f"{name}: {value}" for name, value in header.items()]
+    lines += ["", "Signal and FFT", "sig(real)\tsig(imag)\tfft(real)\tfft(imag)"]
+    for number, fid in enumerate(fids, start=1):
+        lines.append(f"Signal {number} out of {len(fids)} in file")
+        lines += ["\t".join([f"{value.real:.7E}", f"{-value.imag:.7E}", "0.0", "0.0"][:columns]) for value in fid]
+    text = "\r\n".join(lines)
+    path.write_bytes((text.replace(".", ",") if comma else text).encode("latin-1"))
+
+
+def bruker(folder, fids, acquisition=ACQUISITION, delay=68, order="little", padded=False):
+    """Write transients (transient, time) as a ParaVision `fid` with `method` and `acqp`, `delay` samples before the top."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = np.concatenate([np.zeros((len(fids), delay)), fids[:, : fids.shape[1] - delay]], axis=1).conj() * 1e4
+    pairs = np.stack([rows.real, rows.imag], axis=-1).reshape(len(fids), -1).round()
+    if padded:
+        pairs = np.pad(pairs, ((0, 0), (0, -pairs.shape[1] % 256)))
+    (folder / "fid").write_bytes(pairs.astype("<i4" if order == "little" else ">i4").tobytes())
+    acqp = f"##TITLE=Parameter List\n$$ a comment\n##$GO_raw_data_format=GO_32BIT_SGN_INT\n##$BYTORDA={order}\n##END=\n"
+    method = (
+        f"##TITLE=Parameter List\n##$PVM_SpecMatrix=( 1 )\n{acquisition.points}\n##$PVM_SpecSWH=( 1 )\n"
+        f"{acquisition.spectral_width_hz}\n##$PVM_FrqWork=( 8 )\n{acquisition.larmor_mhz} 0 0 0 0 0 0 0\n##$PVM_EchoTime=68\n"
+        f"##$PVM_RepetitionTime=2000\n##$PVM_DigShift={delay}\n##$PVM_Nucleus1Enum=<1H>\n##$PVM_FrqWorkPpm=( 1 )\n4.7\n##END=\n"
+    )
+    (folder / "acqp").write_text(acqp, encoding="ascii")
+    (folder / "method").write_text(method, encoding="ascii")
+
+
+def enhanced_dicom(path, frames, water=(), edits=(), manufacturer="Philips Medical Systems"):
+    """Write frames (frame, time) as enhanced DICOM, with Philips's private word on each."""
+    header = pydicom.Dataset()
+    header.SOPClassUID, header.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4.2", "1.2.3"
+    header.Manufacturer, header.MagneticFieldStrength = manufacturer, 3.0
+    header.DataPointColumns, header.SpectralWidth, header.TransmitterFrequency = frames.shape[1], 2000.0, 123.25
+    header.NumberOfFrames = len(frames)
+    header.add_new((0x5600, 0x0020), "OF", frames.conj().astype("<c8").tobytes())
+    entries = []
+    for index in range(len(frames)):
+        entry = pydicom.Dataset()
+        entry.add_new((0x2005, 0x1304), "SS", int(index in water))
+        if edits:
+            entry.add_new((0x2005, 0x1598), "CS", str(edits[index]))
+        entries.append(entry)
+    if manufacturer.startswith("Philips"):
+        header.add_new((0x2005, 0x140F), "SQ", pydicom.Sequence(entries))
+    header.file_meta = pydicom.dataset.FileMetaDataset()
+    header.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    header.save_as(path, enforce_file_format=True)
+
+
+VISU_PARS = (
+    "##$VisuCoreDimDesc=( 1 )\nspectroscopic\n##$VisuCoreSize=( 1 )\n1024\n##$VisuCoreWordType=_32BIT_FLOAT\n"
+    "##$VisuCoreByteOrder=littleEndian\n##$VisuAcqImagingFrequency=123.25\n##END=\n"
+)

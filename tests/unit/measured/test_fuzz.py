@@ -16,13 +16,29 @@ from mrsgap.measured.manifest import read_manifest
 
 REAL = {"ima": "SVS_30.IMA", "rda": "SVS_30.rda", "raw": "invivo-siemens-mega-diff.raw", "sdat": "sub-01_PRESS_35_act.sdat"}
 KINDS = ("nifti", "plain", "ima", "rda", "sdat", "spar", "raw", "csv", "twix")
-HOLDS_ITS_LENGTH = ("nifti", "plain", "ima", "rda", "sdat")  # the text formats can lose their last digits unnoticed
+NEW_KINDS = (
+    "pfile", "data", "list", "jmrui", "columns", "namelist", "plotin", "bruker", "method", "visu", "enhanced", "coils",
+    "sidecar",
+)  # fmt: skip
+HOLDS_ITS_LENGTH = (
+    "nifti",
+    "plain",
+    "ima",
+    "rda",
+    "sdat",
+    "pfile",
+    "data",
+    "enhanced",
+    "coils",
+)  # the text formats can lose their last digits unnoticed
 DAMAGES = ("truncate", "head", "anywhere", "payload", "cut", "insert", "zeros", "text")
 
 
 def whole_file(kind: str, folder: Path) -> Path | None:
     """A sound file of `kind`: the recorded one where there is one (None if it is absent), else one made up."""
     off, on = files.pair()
+    if kind in NEW_KINDS:
+        return made_up(kind, folder, np.stack([off, off]))
     path = folder / {"nifti": "x.nii.gz", "plain": "x.nii", "csv": "x.csv", "twix": "x.dat"}.get(kind, "x")
     if kind in ("nifti", "plain"):
         files.nifti(folder / "x.nii.gz")
@@ -43,6 +59,44 @@ def whole_file(kind: str, folder: Path) -> Path | None:
             spar.write_bytes(source.with_suffix(".spar").read_bytes())
             path = spar if kind == "spar" else path
     return path
+
+
+def made_up(kind: str, folder: Path, rows: np.ndarray) -> Path:
+    """A file of one of the new kinds, with what it needs beside it; the damage goes to the file that is returned."""
+    path = folder / {"pfile": "P1.7", "plotin": "x.PLOTIN", "enhanced": "x.dcm", "coils": "x.dat", "namelist": "x.RAW"}.get(
+        kind, "x.txt"
+    )
+    if kind == "pfile":
+        files.pfile(path, np.concatenate([files.water()[None], rows]), 1)
+    elif kind in ("data", "list"):
+        path = folder / f"x.{kind}"
+        files.data_list(path, np.stack([rows, rows]), np.stack([files.water()] * 2), np.ones((2, 128)))
+        files.spar(folder / "x.spar", 2)
+    elif kind == "jmrui":
+        files.jmrui(path, rows)
+    elif kind == "columns":
+        np.savetxt(path, np.stack([rows[0].real, rows[0].imag], axis=1))
+    elif kind in ("namelist", "plotin"):
+        files.lcmodel_raw(folder / "x.RAW", rows[0])
+        (folder / "x.PLOTIN").write_text(" $PLTRAW\n HZPPPM=123.25, DELTAT=5.E-04\n FILRAW='x.RAW'\n $END\n")
+    elif kind in ("bruker", "method", "visu"):
+        files.bruker(folder, rows)
+        path = folder / {"bruker": "fid", "method": "method", "visu": "visu_pars"}[kind]
+        (folder / "2dseq").write_bytes(np.stack([rows.real, rows.imag]).astype("<f4").tobytes())
+        (folder / "visu_pars").write_text(files.VISU_PARS)
+    elif kind == "enhanced":
+        files.enhanced_dicom(path, np.concatenate([rows, files.water()[None]]), water=(2,))
+    elif kind == "coils":
+        files.twix(path, rows[:1, None], channels=2)
+    elif kind == "sidecar":
+        files.nifti(folder / "x.nii.gz")
+        path = folder / "x.json"
+        path.write_text('{"EchoTime": 0.068, "EditPulse": {"ON": {"FrequencyOffset": 1.9}}, "EditCondition": ["OFF", "ON"]}')
+    return path
+
+
+# The file to read where the damage goes to one beside it.
+READ = {"method": "fid", "visu": "2dseq", "sidecar": "x.nii.gz"}
 
 
 def damaged(raw: bytes, damage: str, rng: np.random.Generator) -> bytes:
@@ -83,15 +137,16 @@ def run(kind: str, folder: Path, cases: int, seed: int) -> int:
     if path is None:
         pytest.skip(f"no recorded {kind} file (set MRSGAP_REFERENCE)")
     raw = path.read_bytes()
-    read_recording(path)  # sound before damage
+    target = path.with_name(READ.get(kind, path.name))
+    read_recording(target)  # sound before damage
     rng = np.random.default_rng(seed)
     survived = 0
     for case in range(cases):
         damage = DAMAGES[case % len(DAMAGES)]
         path.write_bytes(damaged(raw, damage, rng))
-        told, recording = outcome(path)
+        told, recording = outcome(target)
         if recording is None:
-            assert path.name in str(told), f"case {case}: {told}"
+            assert target.name in str(told), f"case {case}: {told}"
             assert told.cure, f"case {case}: {told}"
             continue
         survived += 1
@@ -106,6 +161,18 @@ def run(kind: str, folder: Path, cases: int, seed: int) -> int:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_few_damaged_files(kind, tmp_path):
     run(kind, tmp_path, len(DAMAGES), seed=7)
+
+
+@pytest.mark.parametrize("kind", NEW_KINDS)
+def test_some_damaged_files_of_the_new_kinds(kind, tmp_path):
+    run(kind, tmp_path, 48, seed=13)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", NEW_KINDS)
+def test_two_thousand_damaged_files_of_each_new_kind(kind, tmp_path):
+    assert run(kind, tmp_path, 2000, seed=17) < 2000
 
 
 @pytest.mark.slow

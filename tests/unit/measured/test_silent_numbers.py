@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import measured_files as files
 import numpy as np
-import pydicom
 import pytest
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.recording import Recording
-from mrsgap.core.signal import lorentzian, rotation
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.item import read_item, read_row
 from mrsgap.measured.manifest import Row
@@ -20,12 +18,6 @@ from mrsgap.measured.wording import state_in_words
 
 SCAN = files.ACQUISITION
 HEADER = {"larmor_mhz": SCAN.larmor_mhz, "carrier_ppm": SCAN.carrier_ppm, "dwell_s": SCAN.dwell_s}
-
-
-def water(height=3000.0, seed=9):
-    line = height * rotation(SCAN.time_s, SCAN.frequency_hz(4.68)) * lorentzian(SCAN.time_s, 8.0)
-    rng = np.random.default_rng(seed)
-    return (line + 0.01 * (rng.normal(size=line.size) + 1j * rng.normal(size=line.size))).astype(np.complex64)
 
 
 def interleaved(pairs=6, turned=False, first="off", noise=0.05):
@@ -42,10 +34,10 @@ def recording(rows, **header):
 
 @pytest.mark.parametrize("place", [0, 3, 6])
 def test_a_water_frame_is_kept_as_reference_wherever_it_lies(place):
-    rows = np.insert(interleaved(3), place, water(), axis=0)
+    rows = np.insert(interleaved(3), place, files.water(), axis=0)
     apart = separate_water(recording(rows))
     assert apart.fid.shape[2] == 6
-    assert np.array_equal(apart.water.fid[0, 0], water())
+    assert np.array_equal(apart.water.fid[0, 0], files.water())
     assert apart.water.acquisition == apart.acquisition
     assert any("reference" in note for note in apart.notes)
 
@@ -57,16 +49,16 @@ def test_a_loud_row_that_is_no_water_stays():
 
 
 def test_a_water_frame_by_the_header_that_is_none_by_the_signal_is_an_error():
-    whole = separate_water(recording(np.insert(interleaved(3), 0, water(), axis=0)))
+    whole = separate_water(recording(np.insert(interleaved(3), 0, files.water(), axis=0)))
     exchanged = replace(whole, fid=whole.water.fid[None], water=replace(whole.water, fid=whole.fid[0]))
     with pytest.raises(InputError, match=r"header calls .* but by the signal"):
         separate_water(exchanged)
 
 
 def test_suppressed_and_unsuppressed_water_differ_clearly():
-    suppressed = files.pair()[0] + water(20.0)
+    suppressed = files.pair()[0] + files.water(height=20.0)
     assert water_ratio(suppressed, SCAN) < 50
-    assert water_ratio(water(), SCAN) > 500
+    assert water_ratio(files.water(), SCAN) > 500
 
 
 def test_empty_rows_are_left_out_and_counted():
@@ -212,45 +204,23 @@ def test_header_and_signal_that_disagree_are_both_named(tmp_path):
         read_item(Row("S", "x", "", {"both": tmp_path / "x.nii.gz"}))
 
 
-def enhanced(path, frames, water=(), edits=(), manufacturer="Philips Medical Systems"):
-    """Write frames (frame, time) as enhanced DICOM, with Philips's private word on each."""
-    header = pydicom.Dataset()
-    header.SOPClassUID, header.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4.2", "1.2.3"
-    header.Manufacturer, header.MagneticFieldStrength = manufacturer, 3.0
-    header.DataPointColumns, header.SpectralWidth, header.TransmitterFrequency = frames.shape[1], 2000.0, 123.25
-    header.NumberOfFrames = len(frames)
-    header.add_new((0x5600, 0x0020), "OF", frames.conj().astype("<c8").tobytes())
-    entries = []
-    for index in range(len(frames)):
-        entry = pydicom.Dataset()
-        entry.add_new((0x2005, 0x1304), "SS", int(index in water))
-        if edits:
-            entry.add_new((0x2005, 0x1598), "CS", str(edits[index]))
-        entries.append(entry)
-    if manufacturer.startswith("Philips"):
-        header.add_new((0x2005, 0x140F), "SQ", pydicom.Sequence(entries))
-    header.file_meta = pydicom.dataset.FileMetaDataset()
-    header.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
-    header.save_as(path, enforce_file_format=True)
-
-
 def test_frames_of_enhanced_dicom_are_told_apart_by_header_and_by_signal(tmp_path):
-    frames = np.stack([files.pair()[0], water()])
-    enhanced(tmp_path / "said.dcm", frames, water=(1,))
-    enhanced(tmp_path / "silent.dcm", frames, manufacturer="SIEMENS")
+    frames = np.stack([files.pair()[0], files.water()])
+    files.enhanced_dicom(tmp_path / "said.dcm", frames, water=(1,))
+    files.enhanced_dicom(tmp_path / "silent.dcm", frames, manufacturer="SIEMENS")
     for name, vendor in (("said", "Philips"), ("silent", "Siemens")):
         read = read_recording(tmp_path / f"{name}.dcm")
         assert read.vendor == vendor
         assert np.array_equal(read.fid[0, 0], frames[:1])
         assert np.array_equal(read.water.fid[0], frames[1:])
-    enhanced(tmp_path / "wrong.dcm", frames, water=(0,))
+    files.enhanced_dicom(tmp_path / "wrong.dcm", frames, water=(0,))
     with pytest.raises(InputError, match=r"header calls frame 1 of the file the water reference"):
         read_recording(tmp_path / "wrong.dcm")
 
 
 def test_edited_frames_of_enhanced_dicom_are_named_by_their_header(tmp_path):
     off, on = files.pair()
-    enhanced(tmp_path / "x.dcm", np.stack([on, off, on, off, water()]), water=(4,), edits=(1, 0, 1, 0, 0))
+    files.enhanced_dicom(tmp_path / "x.dcm", np.stack([on, off, on, off, files.water()]), water=(4,), edits=(1, 0, 1, 0, 0))
     (item,) = read_row(Row("S", "x", "", {"both": tmp_path / "x.dcm"}))
     assert np.allclose(item.fids["off"], off)
     assert np.allclose(item.fids["on"], on)

@@ -17,10 +17,12 @@ SAMPLING = ("larmor_mhz", "carrier_ppm", "dwell_s")
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was done to a signal, as NIfTI-MRS lists it under `ProcessingApplied`."""
+    """One thing that was done to a signal, as NIfTI-MRS lists it under `ProcessingApplied`; `program` is empty for this one."""
 
     method: str
     details: str = ""
+    program: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True)

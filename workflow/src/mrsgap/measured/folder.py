@@ -74,9 +74,8 @@ def index_folder(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
     for file in waters:
         owners = used.get(file.path, [])
         what = f"taken as reference of {', '.join(owners)}" if owners else "no spectrum beside it: offered as reference"
-        doubts.append(
-            ("", owners[0] if owners else file.path.name, f"{file.path.name} is unsuppressed water: {what}, not quantified")
-        )
+        said = "is unsuppressed water" if file.recording is not None else "is called water by its name, but cannot be read"
+        doubts.append(("", owners[0] if owners else file.path.name, f"{file.path.name} {said}: {what}, not quantified"))
     return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(doubts, columns=list(DOUBTS))
 
 

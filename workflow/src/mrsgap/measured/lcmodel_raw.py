@@ -61,7 +61,7 @@ def namelists(text: str) -> tuple[dict[str, dict[str, str]], int]:
 
     >>> groups, head = namelists(" &seqpar hzpppm=123.2 /\\n $NMID id='a $END', fmtdat='(2E15.6)' $END\\n 1.0 2.0\\n")
     >>> groups["SEQPAR"], groups["NMID"]["ID"], head
-    ({'HZPPPM': '123.2'}, 'a $END', 65)
+    ({'HZPPPM': '123.2'}, 'a $END', 67)
     """
     groups: dict[str, dict[str, str]] = {}
     position = 0

@@ -72,6 +72,7 @@ def from_image(image: NIFTI_MRS, beside: dict | None = None) -> Recording:
     on_off = {f"edit_{state}_ppm": value for state, value in edit_frequencies(header).items() if state in (OFF, ON)}
     return Recording(
         fid=fid,
+        present=_present(header, fid),
         states=states,
         state_source="" if None in states else source,
         larmor_mhz=float(image.spectrometer_frequency[0]),
@@ -128,10 +129,20 @@ def _is_synthetic(header: dict) -> bool:
     return bool(mark.get("Value") if isinstance(mark, dict) else mark)
 
 
+def _present(header: dict, fid: np.ndarray) -> np.ndarray | None:
+    """Rows that hold signal, where the file lists them."""
+    rows = header.get("RowsPresent")
+    rows = rows.get("Value") if isinstance(rows, dict) else rows
+    present = np.array(rows, dtype=bool) if isinstance(rows, list) else np.zeros(0, bool)
+    return present if present.shape == (fid.shape[0], fid.shape[2]) and present.any() else None
+
+
 def _steps(header: dict) -> tuple[Step, ...]:
     """What the file says was done to it."""
     entries = header.get("ProcessingApplied")
     entries = entries if isinstance(entries, list) else []
     return tuple(
-        Step(str(entry.get("Method", "")), str(entry.get("Details", ""))) for entry in entries if isinstance(entry, dict)
+        Step(*(str(entry.get(name, "")) for name in ("Method", "Details", "Program", "Version")))
+        for entry in entries
+        if isinstance(entry, dict)
     )

@@ -5,6 +5,7 @@ from mrsgap.measured.hadamard import FOUR_STATES, state_of_pulses
 
 ON_PULSE_PPM = (1.5, 2.3)  # an editing pulse in this range acts on the GABA protons at 1.9 ppm
 NAMES = {"edit_off": OFF, "edit_on": ON, "off": OFF, "on": ON, "edit-off": OFF, "edit-on": ON}
+FAR_PPM = 7.5  # where a pulse that edits nothing is put by custom
 OFFSETS = ("PulseOffset", "FrequencyOffset")  # as NIfTI-MRS and as BIDS calls it
 
 

@@ -14,7 +14,8 @@ PAIRS = (
     ("suppressed", ("unsuppressed", "water")),
 )
 WATER_WORDS = re.compile(
-    r"(?i)(?:^|[_\-. ])(ref|mrsref|water|wref\d?|nws|h2o|unsup(?:pressed)?|ecc|noecc|waterref)(?=[_\-. ]|$)"
+    r"(?i)(?:^|[_\-. ])(ref|mrsref|water|wref\d?|nws|h2o|unsup(?:pressed)?|ecc|noecc|waterref)"
+    r"(?:[_\-. ]?\d+)?(?:[_\-. ](?:off|on|raw|act))?$"  # its last word but for a number or a state
 )
 
 

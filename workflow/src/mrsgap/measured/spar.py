@@ -34,7 +34,7 @@ def spar_number(fields: dict[str, str], name: str, path: Path, default: float | 
 def partner(path: Path, *suffixes: str) -> Path | None:
     """The file beside `path` of the same name with one of the suffixes, in whatever case either is written."""
     names = {f"{path.stem}{suffix}".lower() for suffix in suffixes}
-    if path.name.lower() in names:
+    if path.name.lower() in names and path.is_file():
         return path
     try:
         beside = sorted(other for other in path.parent.iterdir() if other.name.lower() in names and other.is_file())
