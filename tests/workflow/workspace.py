@@ -85,6 +85,7 @@ class Workspace:
         done = self.snakemake("--dry-run", *arguments, check=False)
         assert done.returncode != 0, done.stdout[-6000:]
         assert "Traceback" not in done.stdout
+        assert ".smk" not in done.stdout.split("mrsgap: ")[-1], "the last words are ours, not a place in the workflow's files"
         return done.stdout
 
     def products(self, scale: str = "smoke") -> dict[str, str]:

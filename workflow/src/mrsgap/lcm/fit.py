@@ -124,6 +124,21 @@ def fit_spectra(problem: Problem, fid: np.ndarray, settings: FitSettings) -> Fit
     """Fit `fid` complex (item, channel, time); needs 64-bit JAX. Items with NaN or without signal come out as NaN.
 
     Memory is bounded by `settings.batch` spectra at a time, whatever the number of items.
+
+    >>> from pathlib import Path
+    >>> import yaml
+    >>> from mrsgap.core.acquisition import Acquisition
+    >>> from mrsgap.core.signal import lorentzian, rotation
+    >>> from mrsgap.lcm.problem import fit_points, make_problem
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=1250.0, points=512)
+    >>> settings = FitSettings.from_config(yaml.safe_load(Path("config/config.yaml").read_text())["fit"]["settings"])
+    >>> with jax.enable_x64(True):
+    ...     basis = np.stack([rotation(scan.time_s, scan.frequency_hz(ppm)) for ppm in (3.03, 2.01)])[:, None]  # Cr, NAA
+    ...     problem = make_problem(basis[..., : fit_points(scan, settings)], scan, settings)
+    ...     data = (8.0 * basis[0] + 15.0 * basis[1]) * lorentzian(scan.time_s, 4.0)  # (channel, time)
+    ...     fit = fit_spectra(problem, data[None], settings)
+    >>> fit.amplitude.round(1), bool(fit.converged[0])
+    (array([[ 8., 15.]]), True)
     """
     if jnp.zeros(()).dtype != jnp.float64:
         raise RuntimeError("linear-combination fits need jax_enable_x64")

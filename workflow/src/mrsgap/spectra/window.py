@@ -57,6 +57,15 @@ def network_input(fid, acquisition: Acquisition, window: Window, channels: tuple
     item as its guide, so both share one shift and one scale. (item, edit, time) complex -> (item, channel, bin) float32. A
     missing (NaN) state gives NaN in its channels only, a missing or empty edit-off state everywhere. Raises `InputError` for an
     unknown channel, or a band or search range outside the spectral width.
+
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=3.0, spectral_width_hz=2000.0, points=1024)
+    >>> naa = np.exp(2j * np.pi * scan.frequency_hz(2.04) * scan.time_s) * lorentzian(scan.time_s, 3.0)
+    >>> pair = np.stack([naa, 0 * naa])[None].astype(np.complex64)  # one item whose NAA lies 0.03 ppm too high
+    >>> window = Window(high_ppm=4.0, low_ppm=1.0, points=301, alignment="exact", references_ppm=(2.01,), search_ppm=0.1,
+    ...                 water="none", water_from_ppm=4.2, water_ppm=4.65, water_search_ppm=0.3)
+    >>> x = network_input(pair, scan, window, ("off-real", "diff-real"))  # (item, channel, bin)
+    >>> x.shape, round(float(window.ppm[x[0, 0].argmax()]), 2), round(float(x[0, 0].max()), 2)
+    ((1, 2, 301), 2.01, 1.0)
     """
     _check_channels(channels)
     return _pick(scaled_spectra(fid, acquisition, window, guide), channels)
