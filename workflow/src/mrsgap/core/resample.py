@@ -1,11 +1,14 @@
 """FIDs at other times, another carrier or another duration than they were simulated with."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import LARGEST_FITTED_FIELD_DIFFERENCE
 from mrsgap.core.errors import InputError
+from mrsgap.core.signal import rotation
 
 DEGREE = 11  # from 2000 to 1250 Hz: within 1e-5 of exact between 1.0 and 4.5 ppm, 5e-3 (r.m.s.) at the amide of NAA
 
@@ -36,16 +39,12 @@ def resample(fid: np.ndarray, source: Acquisition, target: Acquisition) -> np.nd
         )
     same = target.points <= source.points and np.allclose(wanted_s, source.time_s[: target.points], rtol=0, atol=1e-12)
     sampled = fid[..., : target.points] if same else interpolate(fid, source.time_s, wanted_s)
-    return sampled * _recentring(target, source.carrier_ppm, target.carrier_ppm)
+    return recentre(sampled, replace(target, carrier_ppm=source.carrier_ppm), target.carrier_ppm)
 
 
 def recentre(fid, acquisition: Acquisition, carrier_ppm: float) -> np.ndarray:
     """`fid` (..., time) of `acquisition` with its 0 Hz moved to `carrier_ppm`."""
-    return fid * _recentring(acquisition, acquisition.carrier_ppm, carrier_ppm)
-
-
-def _recentring(acquisition: Acquisition, from_ppm: float, to_ppm: float) -> np.ndarray:
-    return np.exp(2j * np.pi * acquisition.larmor_mhz * (to_ppm - from_ppm) * acquisition.time_s)
+    return fid * rotation(acquisition.time_s, acquisition.larmor_mhz * (carrier_ppm - acquisition.carrier_ppm))
 
 
 def field_difference(source: Acquisition, target: Acquisition) -> float:
