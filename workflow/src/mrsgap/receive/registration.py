@@ -1,0 +1,149 @@
+"""Frequency and phase of every transient against a reference: spectral registration without a start value.
+
+Least squares in the time domain (Near et al., Magn. Reson. Med. 2015, 73, 44). For one frequency and one phase the least-squares
+frequency maximises |sum_t s(t) conj(r(t)) exp(2 pi i f t)|, which is the magnitude of a Fourier transform: its peak is found on a
+grid and polished by Newton's method, and the phase follows in closed form. There is no local minimum to be stuck in.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.noise import fid_noise_sd
+from mrsgap.core.signal import inverse_spectrum, inverse_transform, native_hz, spectrum
+
+BAND_PPM = (1.6, 4.2)  # without water, whose own drift and phase differ
+EDGE_PPM = 0.1  # of the band's smooth edges
+REACH_HZ = 45.0  # of two transients that drifted apart; the nearest strong pair of lines is 125 Hz apart
+USED_S = 0.25  # later samples are mostly noise
+NEWTON = 3
+# Below this ratio of the matched filter's peak to its noise the largest peak may be one of noise: 90 Hz hold some 25 independent
+# places, of which noise alone reaches 6 standard deviations in one of a million transients.
+SURE = 6.0
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """What turns and shifts each transient back: frequency in Hz and phase in rad, (transient,), and how clearly it was seen.
+
+    `clarity` is the matched filter's peak over its noise, (transient,).
+    """
+
+    frequency_hz: np.ndarray
+    phase_rad: np.ndarray
+    clarity: np.ndarray
+
+    def undo(self, fid: np.ndarray, time_s: np.ndarray) -> np.ndarray:
+        """`fid` (transient, time) with its offsets taken out."""
+        return fid * np.exp(-1j * (2 * np.pi * self.frequency_hz[:, None] * time_s + self.phase_rad[:, None]))
+
+
+def limit(fid: np.ndarray, acquisition: Acquisition, band_ppm: tuple[float, float] = BAND_PPM) -> np.ndarray:
+    """The part of `fid` (..., time) between two chemical shifts, with smooth edges."""
+    low, high = band_ppm
+    rise = np.clip((acquisition.ppm - low) / EDGE_PPM, 0, 1)
+    fall = np.clip((high - acquisition.ppm) / EDGE_PPM, 0, 1)
+    return inverse_spectrum(spectrum(fid) * (np.sin(np.pi / 2 * rise) * np.sin(np.pi / 2 * fall)) ** 2)
+
+
+def register(
+    moving: np.ndarray, reference: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray, reach_hz: float = REACH_HZ
+) -> Offsets:
+    """Offsets of each of `moving` (transient, time) from `reference` (time,), both limited to the band.
+
+    `noise_sd` (transient,) is the noise per quadrature of each transient; it only says how clear an answer is.
+
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=1024)
+    >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
+    >>> turned = line * np.exp(1j * (2 * np.pi * 7.3 * scan.time_s + 0.4))
+    >>> offsets = register(turned[None], line, scan, np.ones(1))
+    >>> print(f"{offsets.frequency_hz[0]:.3f} Hz, {offsets.phase_rad[0]:.3f} rad")
+    7.300 Hz, 0.400 rad
+    """
+    used = max(16, min(acquisition.points, int(USED_S * acquisition.spectral_width_hz)))
+    time_s = acquisition.time_s[:used]
+    product = moving[:, :used].conj() * reference[:used]  # turns at minus the offset
+    points = 1 << (2 * used - 1).bit_length()
+    grid_hz = native_hz(points, acquisition.dwell_s)
+    near = np.flatnonzero(abs(grid_hz) <= reach_hz)
+    score = abs(points * inverse_transform(product, points=points)[:, near])
+    frequency_hz = grid_hz[near][np.argmax(score, axis=1)]
+    slopes = np.stack([np.ones(used), 2j * np.pi * time_s, (2j * np.pi * time_s) ** 2], axis=1)  # (time, derivative)
+    half_step = 0.5 / (points * acquisition.dwell_s)
+    start_hz = frequency_hz
+    for _ in range(NEWTON):
+        value, first, second = ((product * np.exp(2j * np.pi * frequency_hz[:, None] * time_s)) @ slopes).T
+        gradient = (value.conj() * first).real
+        curvature = abs(first) ** 2 + (value.conj() * second).real
+        step = np.where(curvature < 0, -gradient / np.where(curvature < 0, curvature, -1.0), 0.0)
+        frequency_hz = np.clip(frequency_hz + step, start_hz - 2 * half_step, start_hz + 2 * half_step)
+    overlap = (product * np.exp(2j * np.pi * frequency_hz[:, None] * time_s)).sum(axis=1)
+    spread = noise_sd * np.linalg.norm(reference[:used])
+    clarity = abs(overlap) / np.where(spread > 0, spread, np.finfo(float).tiny)
+    return Offsets(frequency_hz, -np.angle(overlap), clarity)
+
+
+def register_on_each_other(fid: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray | None = None) -> Offsets:
+    """Offsets of transients (transient, time) from their common mean, whatever their noise.
+
+    The first reference is the transient that resembles the others most; then the median of what is registered. Where single
+    transients are too noisy to be sure of, neighbours are averaged first and their offsets interpolated: a drift is slow, and
+    what cannot be seen is not corrected (zero offsets), so that a correction never makes a mean worse.
+
+    >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=2048)
+    >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
+    >>> drifting = np.stack([line * np.exp(2j * np.pi * drift_hz * scan.time_s) for drift_hz in (-2.0, 0.0, 2.0)])
+    >>> register_on_each_other(drifting, scan).frequency_hz.round(2).tolist()
+    [-2.0, 0.0, 2.0]
+    """
+    count = fid.shape[0]
+    noise_sd = fid_noise_sd(fid) if noise_sd is None else noise_sd
+    limited = limit(fid, acquisition)
+    size = 1
+    while size <= max(1, count // 4):
+        blocks = _blocks(limited, size)
+        offsets = _iterate(blocks, acquisition, _blocks(noise_sd[:, None] ** 2, size)[:, 0] ** 0.5 / np.sqrt(size))
+        if np.median(offsets.clarity) >= SURE or count == 1:
+            return _spread(offsets, size, count, limited, acquisition)
+        size *= 2
+    return Offsets(np.zeros(count), np.zeros(count), np.zeros(count))
+
+
+def _iterate(limited: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray, passes: int = 3) -> Offsets:
+    reference = limited[_most_typical(limited, acquisition, noise_sd)]
+    for _ in range(passes):
+        offsets = register(limited, reference, acquisition, noise_sd)
+        straight = offsets.undo(limited, acquisition.time_s)
+        reference = np.median(straight.real, axis=0) + 1j * np.median(straight.imag, axis=0)  # shrugs off single bad transients
+    centre_hz = np.median(offsets.frequency_hz)
+    centre_rad = np.angle(np.exp(1j * offsets.phase_rad).mean())
+    turned = np.angle(np.exp(1j * (offsets.phase_rad - centre_rad)))
+    return Offsets(offsets.frequency_hz - centre_hz, turned, offsets.clarity)
+
+
+def _most_typical(limited: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray, candidates: int = 8) -> int:
+    """The transient, of a few evenly spaced ones, that the others resemble most (median clarity)."""
+    places = np.unique(np.linspace(0, len(limited) - 1, candidates).round().astype(int))
+    judges = np.unique(np.linspace(0, len(limited) - 1, 4 * candidates).round().astype(int))
+    likeness = [
+        np.median(register(limited[judges], limited[place], acquisition, noise_sd[judges]).clarity) for place in places
+    ]
+    return int(places[np.argmax(likeness)])
+
+
+def _blocks(values: np.ndarray, size: int) -> np.ndarray:
+    """Means of `size` neighbours along the first axis; the last block takes the rest."""
+    starts = np.arange(0, max(1, len(values) - size + 1), size)
+    return np.stack([values[start : None if start == starts[-1] else start + size].mean(axis=0) for start in starts])
+
+
+def _spread(offsets: Offsets, size: int, count: int, limited: np.ndarray, acquisition: Acquisition) -> Offsets:
+    """Offsets of single transients from those of blocks of `size`, by interpolation in order of acquisition."""
+    if size == 1:
+        return offsets
+    centres = np.arange(len(offsets.frequency_hz)) * size + (size - 1) / 2
+    place = np.arange(count)
+    phase = np.interp(place, centres, np.unwrap(offsets.phase_rad))
+    clarity = np.interp(place, centres, offsets.clarity)
+    return Offsets(np.interp(place, centres, offsets.frequency_hz), phase, clarity)
