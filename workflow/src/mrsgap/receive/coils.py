@@ -5,12 +5,13 @@ once is then the first singular vector, whatever the line shape, and projecting 
 weights common to all samples can give.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mrsgap.core.errors import InputError
-from mrsgap.core.signal import spectrum
+from mrsgap.core.recording import Recording, Step
+from mrsgap.core.signal import multiply_bins, native_hz, spectrum
 
 EDGE = 0.1  # share of the spectral width at either end that is taken as free of resonances, as `core.noise`
 USED_S = 0.15  # later samples add mostly noise to what the coils have in common
@@ -55,6 +56,72 @@ class Weights:
         vector, covariance = self.sensitivity[live], self.noise[np.ix_(live, live)]
         combined = np.vdot(vector, np.linalg.solve(covariance, vector)).real
         return float(np.sqrt(combined / np.max(abs(vector) ** 2 / np.diag(covariance).real)))
+
+
+def combine_coils(recording: Recording) -> Recording:
+    """`recording` with its coils, and its water reference's, combined into one, and without the samples before the FID's top.
+
+    The weights come from the water reference where it has the same coils, else from the spectrum itself. What was gained over
+    the best single coil is a remark. Raises `InputError` where no coil holds signal.
+    """
+    recording = _without_leading_points(recording)
+    water = recording.water
+    if water is not None and water.leading_points:
+        water = replace(water, fid=_cut(water.fid, water.leading_points), leading_points=0.0)
+    coils = recording.fid.shape[1]
+    if coils == 1:
+        if water is not None and water.fid.shape[0] > 1:
+            water = replace(water, fid=coil_weights(water.fid, _dwell_s(recording, water)).combine(water.fid)[None])
+        return replace(recording, water=water)
+    shared = water is not None and water.fid.shape[0] == coils
+    rows = recording.rows
+    signal = water.fid if shared else np.moveaxis(recording.fid, 1, 0)[:, rows]  # (coil, transient, time)
+    noise = recording.noise if recording.noise is not None and recording.noise.shape[0] == coils else None
+    if noise is None and shared:  # the noise is that of the spectrum: water's own tails are full of water
+        noise = _edges(np.moveaxis(recording.fid, 1, 0)[:, rows])
+    weights = coil_weights(signal, _dwell_s(recording, water if shared else recording), noise)
+    combined = np.stack([weights.combine(state) for state in recording.fid])[:, None]
+    notes = [f"{coils} coils combined{' with the weights of the water reference' if shared else ''}: "
+             f"{weights.gain():.2f} times the best coil's signal-to-noise ratio"]  # fmt: skip
+    if weights.left_out:
+        names = recording.coil_names or tuple(str(coil + 1) for coil in range(coils))
+        notes.append(f"coil {', '.join(names[coil] for coil in weights.left_out)} left out: it holds nothing")
+    if water is not None and not shared:
+        if water.fid.shape[0] == 1:
+            notes.append("the water reference's coils were combined elsewhere: its amplitude has another scale")
+        else:
+            water, own = None, water.fid.shape[0]
+            notes.append(f"the water reference is not used: it has {own} coils, the spectrum {coils}")
+    elif shared:
+        water = replace(water, fid=weights.combine(water.fid)[None])
+    step = Step("RF coil combination", f"noise-whitened SVD of {coils} coils")
+    return replace(recording, fid=combined, water=water, noise=None, coil_names=(), steps=(*recording.steps, step)).noted(
+        *notes
+    )
+
+
+def _dwell_s(recording: Recording, signal) -> float:
+    return signal.dwell_s or recording.dwell_s or recording.acquisition.dwell_s
+
+
+def _without_leading_points(recording: Recording) -> Recording:
+    if not recording.leading_points:
+        return recording
+    note = f"{recording.leading_points:g} samples before the top of the FID removed"
+    step = Step("Truncation", note)
+    return replace(
+        recording, fid=_cut(recording.fid, recording.leading_points), leading_points=0.0, steps=(*recording.steps, step)
+    ).noted(note)
+
+
+def _cut(fid: np.ndarray, leading_points: float) -> np.ndarray:
+    """`fid` (..., time) from `leading_points` on; a fraction of a sample is a first-order phase, as a group delay leaves it."""
+    whole = int(np.floor(leading_points))
+    rest = leading_points - whole
+    if rest:
+        cycles = native_hz(fid.shape[-1], 1.0)
+        fid = multiply_bins(fid, np.exp(2j * np.pi * cycles * rest))
+    return fid[..., whole:]
 
 
 def coil_weights(fid: np.ndarray, dwell_s: float, noise: np.ndarray | None = None) -> Weights:

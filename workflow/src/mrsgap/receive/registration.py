@@ -1,8 +1,8 @@
 """Frequency and phase of every transient against a reference: spectral registration without a start value.
 
-Least squares in the time domain (Near et al., Magn. Reson. Med. 2015, 73, 44). For one frequency and one phase the least-squares
-frequency maximises |sum_t s(t) conj(r(t)) exp(2 pi i f t)|, which is the magnitude of a Fourier transform: its peak is found on a
-grid and polished by Newton's method, and the phase follows in closed form. There is no local minimum to be stuck in.
+Least squares in the time domain (Near et al., Magn. Reson. Med. 2015, 73, 44). For one frequency and one phase the best
+frequency maximises |sum_t s(t) conj(r(t)) exp(2 pi i f t)|, which is the magnitude of a Fourier transform: its peak is found
+on a grid and polished by Newton's method, and the phase follows in closed form. There is no local minimum to be stuck in.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ EDGE_PPM = 0.1  # of the band's smooth edges
 REACH_HZ = 45.0  # of two transients that drifted apart; the nearest strong pair of lines is 125 Hz apart
 USED_S = 0.25  # later samples are mostly noise
 NEWTON = 3
-# Below this ratio of the matched filter's peak to its noise the largest peak may be one of noise: 90 Hz hold some 25 independent
-# places, of which noise alone reaches 6 standard deviations in one of a million transients.
+USUAL = 6.0  # times the median distance from the median: what lies farther does not move the centre
+# Below this ratio of the matched filter's peak to its noise the largest peak may be one of noise: 90 Hz hold some 25
+# independent places, of which noise alone reaches 6 standard deviations in one of a million transients.
 SURE = 6.0
 
 
@@ -35,8 +36,8 @@ class Offsets:
     clarity: np.ndarray
 
     def undo(self, fid: np.ndarray, time_s: np.ndarray) -> np.ndarray:
-        """`fid` (transient, time) with its offsets taken out."""
-        return fid * np.exp(-1j * (2 * np.pi * self.frequency_hz[:, None] * time_s + self.phase_rad[:, None]))
+        """`fid` (..., transient, time) with its offsets taken out."""
+        return fid * np.exp(-1j * (2 * np.pi * self.frequency_hz[..., None] * time_s + self.phase_rad[..., None]))
 
 
 def limit(fid: np.ndarray, acquisition: Acquisition, band_ppm: tuple[float, float] = BAND_PPM) -> np.ndarray:
@@ -84,30 +85,53 @@ def register(
     return Offsets(frequency_hz, -np.angle(overlap), clarity)
 
 
-def register_on_each_other(fid: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray | None = None) -> Offsets:
-    """Offsets of transients (transient, time) from their common mean, whatever their noise.
+def register_states(fid: np.ndarray, rows: np.ndarray, acquisition: Acquisition) -> Offsets:
+    """Offsets of transients (state, transient, time) from the mean of their state, (state, transient); NaN where `rows` is False.
 
-    The first reference is the transient that resembles the others most; then the median of what is registered. Where single
-    transients are too noisy to be sure of, neighbours are averaged first and their offsets interpolated: a drift is slow, and
-    what cannot be seen is not corrected (zero offsets), so that a correction never makes a mean worse.
+    Where every state's transients are clear by themselves, each state is registered on itself. Else neighbours of all states
+    are summed, then blocks of them, until they are clear, and the offsets interpolated for all states alike: a drift is slow,
+    and what cannot be seen is not corrected (zero offsets), so that a correction makes no mean worse.
+    """
+    shape = rows.shape
+    single = [register_on_each_other(state[present], acquisition) for state, present in zip(fid, rows)]
+    if all(offsets is not None for offsets in single):
+        whole = [np.full(shape, np.nan) for _ in range(3)]
+        for state, offsets in enumerate(single):
+            for values, part in zip(whole, (offsets.frequency_hz, offsets.phase_rad, offsets.clarity)):
+                values[state, rows[state]] = part
+        return Offsets(*whole)
+    together = rows.all(axis=0)
+    summed = fid[:, together].sum(axis=0)
+    size = 1 if shape[0] > 1 else 2
+    place = np.arange(shape[1])
+    while size <= summed.shape[0] // 4:
+        blocks = _blocks(summed, size)
+        offsets = register_on_each_other(blocks, acquisition)
+        if offsets is not None:
+            centres = _blocks(np.flatnonzero(together).astype(float), size)
+            frequency_hz = np.interp(place, centres, offsets.frequency_hz)
+            phase_rad = np.interp(place, centres, np.unwrap(offsets.phase_rad))
+            clarity = np.interp(place, centres, offsets.clarity)
+            return Offsets(*(np.where(rows, values, np.nan) for values in (frequency_hz, phase_rad, clarity)))
+        size *= 2
+    return Offsets(*(np.where(rows, 0.0, np.nan) for _ in range(3)))
+
+
+def register_on_each_other(fid: np.ndarray, acquisition: Acquisition) -> Offsets | None:
+    """Offsets of transients (transient, time) from their common mean; None where they are too noisy to be sure of.
+
+    The first reference is the transient that resembles the others most; then the median of what is registered.
 
     >>> scan = Acquisition(larmor_mhz=123.23, carrier_ppm=4.65, spectral_width_hz=2000.0, points=2048)
     >>> line = np.exp(2j * np.pi * scan.frequency_hz(2.01) * scan.time_s - 9 * scan.time_s)
     >>> drifting = np.stack([line * np.exp(2j * np.pi * drift_hz * scan.time_s) for drift_hz in (-2.0, 0.0, 2.0)])
-    >>> register_on_each_other(drifting, scan).frequency_hz.round(2).tolist()
+    >>> (register_on_each_other(drifting, scan).frequency_hz.round(2) + 0).tolist()
     [-2.0, 0.0, 2.0]
     """
-    count = fid.shape[0]
-    noise_sd = fid_noise_sd(fid) if noise_sd is None else noise_sd
-    limited = limit(fid, acquisition)
-    size = 1
-    while size <= max(1, count // 4):
-        blocks = _blocks(limited, size)
-        offsets = _iterate(blocks, acquisition, _blocks(noise_sd[:, None] ** 2, size)[:, 0] ** 0.5 / np.sqrt(size))
-        if np.median(offsets.clarity) >= SURE or count == 1:
-            return _spread(offsets, size, count, limited, acquisition)
-        size *= 2
-    return Offsets(np.zeros(count), np.zeros(count), np.zeros(count))
+    if fid.shape[0] == 1:
+        return Offsets(np.zeros(1), np.zeros(1), np.full(1, np.inf))
+    offsets = _iterate(limit(fid, acquisition), acquisition, fid_noise_sd(fid))
+    return offsets if np.median(offsets.clarity) >= SURE else None
 
 
 def _iterate(limited: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray, passes: int = 3) -> Offsets:
@@ -116,19 +140,40 @@ def _iterate(limited: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray
         offsets = register(limited, reference, acquisition, noise_sd)
         straight = offsets.undo(limited, acquisition.time_s)
         reference = np.median(straight.real, axis=0) + 1j * np.median(straight.imag, axis=0)  # shrugs off single bad transients
-    centre_hz = np.median(offsets.frequency_hz)
-    centre_rad = np.angle(np.exp(1j * offsets.phase_rad).mean())
-    turned = np.angle(np.exp(1j * (offsets.phase_rad - centre_rad)))
-    return Offsets(offsets.frequency_hz - centre_hz, turned, offsets.clarity)
+    return _believable(offsets, reference, acquisition)
+
+
+def _believable(offsets: Offsets, reference: np.ndarray, acquisition: Acquisition) -> Offsets:
+    """Offsets about their centre, each shrunk by what its own noise explains (empirical Bayes; Efron and Morris 1973).
+
+    Frequency and the phase at the signal's centre of gravity have independent errors: 1/(2 pi c spread) and 1/c for a clarity c.
+    A single jump is told from noise by its own size, so that it is not drawn to the others.
+    """
+    used = max(16, min(acquisition.points, int(USED_S * acquisition.spectral_width_hz)))
+    time_s, power = acquisition.time_s[:used], abs(reference[:used]) ** 2
+    centre_s = np.average(time_s, weights=power)
+    spread_s = np.sqrt(np.average((time_s - centre_s) ** 2, weights=power))
+    clear = np.maximum(offsets.clarity, 1e-6)
+    at_centre = offsets.phase_rad + 2 * np.pi * offsets.frequency_hz * centre_s
+    middle_rad = np.angle(np.exp(1j * at_centre).mean())
+    about_hz = offsets.frequency_hz - np.median(offsets.frequency_hz)
+    usual = abs(about_hz) <= USUAL * max(np.median(abs(about_hz)), 1e-9)
+    # The centre is the mean, as of transients averaged without correction, so that interleaved states stay as they are.
+    frequency_hz = _shrunk(about_hz - about_hz[usual].mean(), 1 / (2 * np.pi * clear * spread_s))
+    phase_rad = _shrunk(np.angle(np.exp(1j * (at_centre - middle_rad))), 1 / clear)
+    return Offsets(frequency_hz, phase_rad - 2 * np.pi * frequency_hz * centre_s, offsets.clarity)
+
+
+def _shrunk(deviation: np.ndarray, error: np.ndarray) -> np.ndarray:
+    observed = max((1.4826 * np.median(abs(deviation))) ** 2, float(np.mean(error**2)))
+    return deviation * np.maximum(0, 1 - error**2 / np.maximum(observed, deviation**2))
 
 
 def _most_typical(limited: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray, candidates: int = 8) -> int:
     """The transient, of a few evenly spaced ones, that the others resemble most (median clarity)."""
     places = np.unique(np.linspace(0, len(limited) - 1, candidates).round().astype(int))
     judges = np.unique(np.linspace(0, len(limited) - 1, 4 * candidates).round().astype(int))
-    likeness = [
-        np.median(register(limited[judges], limited[place], acquisition, noise_sd[judges]).clarity) for place in places
-    ]
+    likeness = [np.median(register(limited[judges], limited[place], acquisition, noise_sd[judges]).clarity) for place in places]
     return int(places[np.argmax(likeness)])
 
 
@@ -136,14 +181,3 @@ def _blocks(values: np.ndarray, size: int) -> np.ndarray:
     """Means of `size` neighbours along the first axis; the last block takes the rest."""
     starts = np.arange(0, max(1, len(values) - size + 1), size)
     return np.stack([values[start : None if start == starts[-1] else start + size].mean(axis=0) for start in starts])
-
-
-def _spread(offsets: Offsets, size: int, count: int, limited: np.ndarray, acquisition: Acquisition) -> Offsets:
-    """Offsets of single transients from those of blocks of `size`, by interpolation in order of acquisition."""
-    if size == 1:
-        return offsets
-    centres = np.arange(len(offsets.frequency_hz)) * size + (size - 1) / 2
-    place = np.arange(count)
-    phase = np.interp(place, centres, np.unwrap(offsets.phase_rad))
-    clarity = np.interp(place, centres, offsets.clarity)
-    return Offsets(np.interp(place, centres, offsets.frequency_hz), phase, clarity)

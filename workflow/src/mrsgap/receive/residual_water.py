@@ -1,8 +1,8 @@
 """Residual water and lipid as a few damped exponentials, found by the Hankel SVD and taken out (HLSVD).
 
-Pijnappel et al., J. Magn. Reson. 1992, 97, 122, with the Lanczos form of Laudadio et al., J. Magn. Reson. 2002, 157, 292: the FID's
-Hankel matrix has the rank of its number of lines; the shift between two neighbouring rows of its singular vectors has the lines'
-poles as eigenvalues. Products with a Hankel matrix are convolutions, so it is never formed.
+Pijnappel et al., J. Magn. Reson. 1992, 97, 122, with the Lanczos form of Laudadio et al., J. Magn. Reson. 2002, 157, 292: the
+FID's Hankel matrix has the rank of its number of lines; the shift between two neighbouring rows of its singular vectors has the
+lines' poles as eigenvalues. Products with a Hankel matrix are convolutions, so it is never formed.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from scipy.linalg import lstsq
 from scipy.sparse.linalg import LinearOperator, svds
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 
 WATER_PPM = (4.25, 5.1)  # ASSUME: what lies here is water; the nearest metabolite signals end at 4.2 ppm
@@ -54,7 +53,10 @@ def decompose(fid: np.ndarray, acquisition: Acquisition, lines: int = LINES) -> 
 
 
 def remove_lines(
-    fid: np.ndarray, acquisition: Acquisition, regions_ppm: tuple[tuple[float, float], ...] = (WATER_PPM,), offset_ppm: float = 0.0
+    fid: np.ndarray,
+    acquisition: Acquisition,
+    regions_ppm: tuple[tuple[float, float], ...] = (WATER_PPM,),
+    offset_ppm: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """`fid` (time,) without the lines inside `regions_ppm`, and what was removed (time,).
 

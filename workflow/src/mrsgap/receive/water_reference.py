@@ -1,10 +1,10 @@
 """What unsuppressed water tells: the eddy currents' phase, the water line itself, and its amplitude.
 
-Klose, Magn. Reson. Med. 1990, 14, 26: gradients switched before the signal shift its frequency for a while; water, a single line,
-shows that shift as its phase, which is then taken from the metabolites.
+Klose, Magn. Reson. Med. 1990, 14, 26: gradients switched before the signal shift its frequency for a while; water, a single
+line, shows that shift as its phase, which is then taken from the metabolites.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.noise import fid_noise_sd
 from mrsgap.core.peaks import fine_spectrum
+from mrsgap.core.recording import Recording, Step
 from mrsgap.core.signal import rotation
 
 SEEN = 10.0  # water's phase is believed while its magnitude is this many noise standard deviations
@@ -22,7 +23,7 @@ FITTED_S = 0.05  # the amplitude is extrapolated from this time
 
 @dataclass(frozen=True)
 class EddyCurrents:
-    """Phase in rad of a water reference against time, (time,) at `time_s`, its straight line taken out; and what that line says.
+    """Phase in rad of a water reference, (time,) at `time_s`, its straight line taken out; and what that line says.
 
     `frequency_hz` and `phase_rad` are water's own, at late times, when the eddy currents are gone.
     """
@@ -59,7 +60,8 @@ def eddy_currents(water: np.ndarray, acquisition: Acquisition) -> EddyCurrents:
     end = water.size if above.all() else int(np.argmin(above))
     if end < SHORTEST:
         raise InputError(
-            f"the water reference is lost in noise after {end} samples", cure="Give another reference, or leave `path_water` empty"
+            f"the water reference is lost in noise after {end} samples",
+            cure="Give another reference, or leave `path_water` empty",
         )
     time_s = acquisition.time_s[:end]
     phase = np.unwrap(np.angle(water[:end] * rotation(time_s, -_top_hz(water, acquisition))))
@@ -70,6 +72,29 @@ def eddy_currents(water: np.ndarray, acquisition: Acquisition) -> EddyCurrents:
     bend = phase - np.polyval([slope, constant], time_s)
     bend -= 2 * np.pi * np.round(np.median(bend[late]) / (2 * np.pi))
     return EddyCurrents(time_s, bend, _top_hz(water, acquisition) + float(slope) / (2 * np.pi), constant)
+
+
+def correct_eddy_currents(recording: Recording) -> Recording:
+    """`recording`, coils combined, without the phase that its water reference shows; unchanged with a remark where it cannot.
+
+    Transients of the reference are averaged as they are: water is strong, and its phase is what is asked for.
+    """
+    water = recording.water
+    if water is None:
+        return recording
+    if water.fid.shape[0] != 1 or recording.fid.shape[1] != 1:
+        raise InputError("eddy currents are corrected after the coils are combined", cure="Combine them first")
+    given = {name: getattr(water, name) or getattr(recording, name) for name in ("larmor_mhz", "carrier_ppm", "dwell_s")}
+    water = replace(water, **given)
+    try:
+        currents = eddy_currents(water.fid[0].mean(axis=0), water.acquisition)
+    except InputError as error:
+        return recording.noted(f"no eddy-current correction: {error.what}")
+    bend_deg = float(np.degrees(np.ptp(currents.phase_rad[SKIPPED:])))
+    step = Step("Eddy current correction", f"phase of the water reference (Klose 1990) from {water.source}")
+    corrected = replace(recording, fid=currents.correct(recording.fid, recording.acquisition), water=water)
+    corrected = replace(corrected, steps=(*recording.steps, step))
+    return corrected.noted(f"eddy currents of {bend_deg:.0f} degrees corrected with the water reference")
 
 
 def water_amplitude(water: np.ndarray, acquisition: Acquisition) -> float:
@@ -86,7 +111,9 @@ def water_amplitude(water: np.ndarray, acquisition: Acquisition) -> float:
     noise = float(fid_noise_sd(water))
     used = (np.arange(water.size) >= SKIPPED) & (time_s <= FITTED_S) & (magnitude > SEEN * noise)
     if used.sum() < SHORTEST // 2:
-        raise InputError("the water reference holds too few samples above noise for an amplitude", cure="Give another reference")
+        raise InputError(
+            "the water reference holds too few samples above noise for an amplitude", cure="Give another reference"
+        )
     fit = np.polyfit(time_s[used], np.log(magnitude[used]), 2, w=magnitude[used])
     return float(np.exp(fit[2]))
 
