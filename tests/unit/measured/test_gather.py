@@ -10,7 +10,6 @@ from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.measured.gather import as_dataset, listing, read_items
 from mrsgap.measured.item import read_item
 from mrsgap.measured.manifest import Row
-from mrsgap.measured.transients import average_transients
 
 WIDE = Acquisition(123.25, 4.70, 2000.0, 1024)
 NARROW = Acquisition(123.25, 4.70, 1250.0, 512)
@@ -112,21 +111,6 @@ def test_interleaved_transients_are_split_by_the_manifest(tmp_path):
     item = read_item(row("x", {"both": tmp_path / "x.dat"}, edit_order="off,on"))
     assert set(item.fids) == {"off", "on"}
     assert item.naa_on_off < 0.3
-
-
-def test_registration_undoes_drift_and_phase():
-    rng = np.random.default_rng(1)
-    clean = files.pair(noise=0.0)[0].astype(complex)
-    shift_hz, phase = np.linspace(-6, 6, 32) + rng.normal(0, 0.5, 32), rng.normal(0, 0.3, 32)
-    moved = clean * np.exp(2j * np.pi * shift_hz[:, None] * files.ACQUISITION.time_s + 1j * phase[:, None])
-    moved = moved + 0.05 * (rng.normal(size=moved.shape) + 1j * rng.normal(size=moved.shape))
-    mean, found_hz = average_transients(moved, files.ACQUISITION)
-    assert np.std(found_hz - (shift_hz - shift_hz.mean())) < 0.05
-    expected = clean * np.exp(2j * np.pi * shift_hz.mean() * files.ACQUISITION.time_s)
-    cosine = abs(np.vdot(expected, mean)) / np.linalg.norm(expected) / np.linalg.norm(mean)
-    assert cosine > 0.999
-    plain = moved.mean(axis=0)
-    assert abs(np.vdot(expected, plain)) / np.linalg.norm(expected) / np.linalg.norm(plain) < 0.98
 
 
 def test_when_nothing_can_be_read_the_first_reason_is_told(tmp_path):

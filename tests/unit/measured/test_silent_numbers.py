@@ -222,6 +222,6 @@ def test_edited_frames_of_enhanced_dicom_are_named_by_their_header(tmp_path):
     off, on = files.pair()
     files.enhanced_dicom(tmp_path / "x.dcm", np.stack([on, off, on, off, files.water()]), water=(4,), edits=(1, 0, 1, 0, 0))
     (item,) = read_row(Row("S", "x", "", {"both": tmp_path / "x.dcm"}))
-    assert np.allclose(item.fids["off"], off)
-    assert np.allclose(item.fids["on"], on)
+    assert np.allclose(item.fids["off"], off, atol=1e-3 * abs(off).max())  # water's phase noise goes in
+    assert np.allclose(item.fids["on"], on, atol=1e-3 * abs(on).max())  # water's phase noise goes in
     assert item.water is not None

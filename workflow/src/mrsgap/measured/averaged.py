@@ -16,7 +16,9 @@ from mrsgap.measured.plausible import plausible_header
 from mrsgap.measured.polarity import upright_rows
 from mrsgap.measured.rows import UNSUPPRESSED, recording_water_ratio
 from mrsgap.measured.states import name_states
-from mrsgap.measured.transients import average_transients
+from mrsgap.receive.coils import combine_coils
+from mrsgap.receive.transients import average
+from mrsgap.receive.water_reference import correct_eddy_currents
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def read_averaged(path: Path, role: str, row: Row) -> dict[str, Averaged]:
     try:
         _ = recording.acquisition
         recording = _with_water(recording, row.waters.get(role))
-        recording = _one_coil(recording)
+        recording = correct_eddy_currents(combine_coils(recording))
         recording = name_states(recording, role, row.words.get("edit_order", ""), trust)
         recording = upright_rows(recording)
         pairs = edited_pairs(recording) if is_four_states(recording.states) else {"": recording}
@@ -55,26 +57,20 @@ def read_averaged(path: Path, role: str, row: Row) -> dict[str, Averaged]:
 
 
 def _average(recording: Recording, sha256: str) -> Averaged:
-    acquisition = recording.acquisition
-    fids, drifts_hz = {}, []
-    for state, transients, rows in zip(recording.states, recording.fid[:, 0], recording.rows):
-        if not rows.any():
-            raise InputError(f"no transient of edit-{state} holds signal", cure="Export the file again")
-        fids[state], shift_hz = average_transients(transients[rows], acquisition)
-        drifts_hz += [float(np.std(shift_hz))] if shift_hz.size > 1 else []
+    averaged = average(recording)
     counts = recording.rows.sum(axis=1)
     uneven = [f"{count} transients of edit-{state}" for state, count in zip(recording.states, counts)]
-    notes = recording.notes + ((" and ".join(uneven),) if len(set(counts.tolist())) > 1 else ())
+    notes = averaged.aligned.notes + ((" and ".join(uneven),) if len(set(counts.tolist())) > 1 else ())
     return Averaged(
-        fids=fids,
-        acquisition=acquisition,
+        fids=dict(zip(recording.states, averaged.fids)),
+        acquisition=recording.acquisition,
         protocol={name: getattr(recording, name) for name in PROTOCOL},
         state_source=recording.state_source,
         vendor=recording.vendor,
         synthetic=recording.synthetic,
         sha256=sha256,
         transients=int(counts.max()),
-        drifts_hz=drifts_hz,
+        drifts_hz=[drift for drift in averaged.drift_hz if np.isfinite(drift)],
         water=recording.water,
         notes=notes,
     )
@@ -105,10 +101,3 @@ def _as_water(reference: Recording, path: Path) -> Water:
     fid = np.concatenate([state[:, rows] for state, rows in zip(reference.fid, reference.rows)], axis=1)
     names = ("larmor_mhz", "carrier_ppm", "dwell_s", "echo_time_s", "repetition_time_s", "leading_points")
     return Water(fid, path.name, **{name: getattr(reference, name) for name in names})
-
-
-def _one_coil(recording: Recording) -> Recording:
-    count = recording.fid.shape[1]
-    if count > 1:
-        raise InputError(f"the {count} receiver coils are not combined", cure="Combine them first (FSL-MRS, Osprey, Gannet)")
-    return recording

@@ -14,8 +14,10 @@ from mrsgap.measured.averaged import Averaged, read_averaged
 from mrsgap.measured.edits import check_difference, check_pair
 from mrsgap.measured.manifest import Row
 from mrsgap.measured.polarity import upright_pair
+from mrsgap.receive.transients import align_states
 
 UNNAMED = "the manifest"  # said by nobody else
+TOLD_HZ, TOLD_DEG = 0.3, 3.0  # a smaller move of edit-on is no news
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _check(fids: dict, file: Averaged, row: Row, target: str) -> tuple[float, li
     trust = row.words.get("edit_check") == "trust"
     if OFF in fids and ON in fids:
         fids[ON], polarity = upright_pair(fids[OFF], fids[ON], acquisition, file.vendor, trust)
-        remarks = [polarity]
+        remarks = [polarity, _align(fids, acquisition)]
         ratio = float("nan")
         if target == "GSH":
             remarks.append("edit states of the GSH pair are not checked: its pulse leaves NAA alone")
@@ -128,6 +130,18 @@ def _check(fids: dict, file: Averaged, row: Row, target: str) -> tuple[float, li
         verdict = check_difference(fids[DIFF] * (row.numbers.get("diff_sign") or 1.0), acquisition, trust)
         return verdict.naa_on_off, [verdict.remark]
     return float("nan"), ["edit state not checked: the item has one state only"]
+
+
+def _align(fids: dict, acquisition: Acquisition) -> str:
+    """Bring edit-on in `fids` onto edit-off, and say so where it moved by more than nothing."""
+    move = align_states(fids[OFF], fids[ON], acquisition)
+    if move is None:
+        return ""
+    fids[ON] = move.undo(fids[ON][None], acquisition.time_s)[0]
+    moved_hz, moved_deg = -float(move.frequency_hz[0]), -float(np.degrees(move.phase_rad[0]))
+    if abs(moved_hz) <= TOLD_HZ and abs(moved_deg) <= TOLD_DEG:
+        return ""
+    return f"edit-on moved by {moved_hz:.1f} Hz and {moved_deg:.0f} degrees onto edit-off"
 
 
 def _compare_difference(fids: dict) -> str:

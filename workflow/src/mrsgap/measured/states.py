@@ -16,7 +16,7 @@ from mrsgap.measured.edits import DETECTABLE, naa_height
 from mrsgap.measured.manifest import BOTH
 from mrsgap.measured.polarity import upright_pair
 from mrsgap.measured.rows import compact
-from mrsgap.measured.transients import average_transients
+from mrsgap.receive.registration import registered_mean
 
 # ASSUME: edit-on keeps less than this of edit-off's NAA (its pulse takes 0.4 to 0.9 of it); an unedited scan keeps all.
 EDITED = 0.7
@@ -157,7 +157,7 @@ def _split_by_signal(recording: Recording) -> Recording | None:
 
 def _naa_ratio(first: np.ndarray, second: np.ndarray, acquisition: Acquisition) -> float | None:
     """NAA of the `second` group of transients (transient, time) over that of the `first`; None where it decides nothing."""
-    means = [average_transients(group, acquisition)[0] for group in (first, second)]
+    means = [registered_mean(group, acquisition) for group in (first, second)]
     means[1] = upright_pair(*means, acquisition, trust=True)[0]
     heights = [abs(height) for height in naa_height(*means, acquisition)]
     floor = DETECTABLE * max(float(spectrum_noise_sd(mean, acquisition)) for mean in means)

@@ -86,7 +86,7 @@ def register(
 
 
 def register_states(fid: np.ndarray, rows: np.ndarray, acquisition: Acquisition) -> Offsets:
-    """Offsets of transients (state, transient, time) from the mean of their state, (state, transient); NaN where `rows` is False.
+    """Offsets of transients (state, transient, time) from their state's mean, (state, transient); NaN where not `rows`.
 
     Where every state's transients are clear by themselves, each state is registered on itself. Else neighbours of all states
     are summed, then blocks of them, until they are clear, and the offsets interpolated for all states alike: a drift is slow,
@@ -134,6 +134,12 @@ def register_on_each_other(fid: np.ndarray, acquisition: Acquisition) -> Offsets
     return offsets if np.median(offsets.clarity) >= SURE else None
 
 
+def registered_mean(fid: np.ndarray, acquisition: Acquisition) -> np.ndarray:
+    """Mean FID (time,) of transients (transient, time) of one state, each registered on the others where that can be done."""
+    offsets = register_states(fid[None], np.ones((1, len(fid)), bool), acquisition)
+    return offsets.undo(fid[None], acquisition.time_s)[0].mean(axis=0)
+
+
 def _iterate(limited: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray, passes: int = 3) -> Offsets:
     reference = limited[_most_typical(limited, acquisition, noise_sd)]
     for _ in range(passes):
@@ -146,7 +152,7 @@ def _iterate(limited: np.ndarray, acquisition: Acquisition, noise_sd: np.ndarray
 def _believable(offsets: Offsets, reference: np.ndarray, acquisition: Acquisition) -> Offsets:
     """Offsets about their centre, each shrunk by what its own noise explains (empirical Bayes; Efron and Morris 1973).
 
-    Frequency and the phase at the signal's centre of gravity have independent errors: 1/(2 pi c spread) and 1/c for a clarity c.
+    Frequency and the phase at the signal's centre of gravity have independent errors, 1/(2 pi c spread) and 1/c at clarity c.
     A single jump is told from noise by its own size, so that it is not drawn to the others.
     """
     used = max(16, min(acquisition.points, int(USED_S * acquisition.spectral_width_hz)))

@@ -12,7 +12,6 @@ import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
-from mrsgap.core.names import OFF, ON
 from mrsgap.core.noise import fid_noise_sd
 from mrsgap.core.recording import Recording, Step
 from mrsgap.core.signal import spectrum
@@ -30,7 +29,7 @@ REACH_HZ = 15.0  # between the means of two interleaved states
 
 
 @dataclass(frozen=True)
-class Averaged:
+class Average:
     """What averaging gives: one FID (time,) by state name or index, and what was done to each transient, (state, transient).
 
     `weight` is zero for what was left out and averages one over what was kept; offsets are NaN where a row held nothing.
@@ -50,8 +49,8 @@ class Averaged:
         return tuple(float(np.nanstd(row)) if count > 1 else float("nan") for row, count in zip(self.frequency_hz, counts))
 
 
-def average(recording: Recording) -> Averaged:
-    """Register, weight and average the transients of every state of `recording` (coils combined), and align the states.
+def average(recording: Recording) -> Average:
+    """Register, weight and average the transients of every state of `recording` (coils combined).
 
     Raises `InputError` where coils are left or a state has no transient.
     """
@@ -74,15 +73,6 @@ def average(recording: Recording) -> Averaged:
             likely = 1 / distance[state, chosen] ** 2
             weight[state, chosen] = likely / likely.mean()
     fids = [(weight[state, :, None] * straight[state]).sum(axis=0) / weight[state].sum() for state in range(len(rows))]
-    if OFF in recording.states and ON in recording.states:
-        off, on = recording.states.index(OFF), recording.states.index(ON)
-        move = align_states(fids[off], fids[on], acquisition)
-        if move is not None:
-            fids[on] = move.undo(fids[on][None], acquisition.time_s)[0]
-            straight[on] = move.undo(straight[on], acquisition.time_s)
-            if abs(move.frequency_hz[0]) > 0.3 or abs(np.degrees(move.phase_rad[0])) > 3:
-                moved_deg = -np.degrees(move.phase_rad[0])
-                notes.append(f"edit-on moved by {-move.frequency_hz[0]:.1f} Hz and {moved_deg:.0f} degrees onto edit-off")
     if any((present.sum() > 1) for present in rows):
         spread = ", ".join(f"{np.nanstd(row):.1f}" for row in offsets.frequency_hz)
         notes.insert(0, f"transients registered: frequency SD {spread} Hz")
@@ -91,7 +81,7 @@ def average(recording: Recording) -> Averaged:
         Step("Signal averaging", "weighted by likelihood"),
     )
     aligned = replace(recording, fid=straight[:, None], present=kept, steps=(*recording.steps, steps[0])).noted(*notes)
-    return Averaged(tuple(fids), aligned, offsets.frequency_hz, offsets.phase_rad, weight, tuple(notes))
+    return Average(tuple(fids), aligned, offsets.frequency_hz, offsets.phase_rad, weight, tuple(notes))
 
 
 def align_states(off: np.ndarray, on: np.ndarray, acquisition: Acquisition) -> Offsets | None:
