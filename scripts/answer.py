@@ -11,8 +11,7 @@ from mrsgap.core.job import job, log
 from mrsgap.core.provenance import versions
 from mrsgap.quantities.normalise import ratios
 from mrsgap.quantities.table import read_quantities, read_table
-from mrsgap.trust.intervals import with_intervals
-from mrsgap.trust.training_range import with_ranges
+from mrsgap.trust.ratios import with_intervals, with_ranges
 
 
 def main(

@@ -8,7 +8,7 @@ from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
 from mrsgap.quantities.normalise import ratios
 from mrsgap.quantities.table import read_quantities
-from mrsgap.trust.intervals import calibrate
+from mrsgap.trust.ratios import calibrate
 
 
 def main(quantities: Iterable[str], table: str, *, dataset: str, references: list[str], coverage: float) -> None:

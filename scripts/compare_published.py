@@ -10,7 +10,7 @@ from mrsgap.core.job import job, log
 from mrsgap.publish.facts import phantom_facts, selection_facts
 from mrsgap.publish.lookup import Run
 from mrsgap.publish.reproduction import compare_published, read_published, reproduction_table
-from mrsgap.publish.table_02_08 import published_parameters
+from mrsgap.publish.table_01_08 import published_parameters
 from mrsgap.quantities.table import read_table
 from mrsgap.show.printed import write_all
 

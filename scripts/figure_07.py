@@ -2,7 +2,7 @@
 
 from mrsgap.core.job import job, log
 from mrsgap.publish.evidence import read_evidence
-from mrsgap.publish.figure_07 import phantom_errors_figure
+from mrsgap.publish.figure_07_answer import phantom_errors_figure
 from mrsgap.show import style
 
 

@@ -4,7 +4,7 @@ from mrsgap.basis.plan import make_plan
 from mrsgap.core.job import job, log
 from mrsgap.core.store import read_dataset
 from mrsgap.show import style
-from mrsgap.show.figure_basis import basis_figure
+from mrsgap.show.figure_basis_pulses import basis_figure
 
 
 def main(store: str, pictures: list[str], *, basis: dict, sequences: dict, pulses: dict, linewidth_hz: float) -> None:

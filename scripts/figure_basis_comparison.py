@@ -4,7 +4,7 @@ from mrsgap.basis.compare import feature_height, feature_verdict
 from mrsgap.core.job import job, log
 from mrsgap.core.store import read_dataset
 from mrsgap.show import style
-from mrsgap.show.figure_basis import draw_comparisons
+from mrsgap.show.figure_basis_pulses import draw_comparisons
 
 
 def main(stores: dict[str, str], pictures: list[str], *, linewidth_hz: float) -> None:

@@ -6,7 +6,7 @@ from mrsgap.basis.plan import read_pulse
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
 from mrsgap.show import style
-from mrsgap.show.figure_pulses import pulse_row, pulses_figure
+from mrsgap.show.figure_basis_pulses import pulse_row, pulses_figure
 from mrsgap.spin.waveform import Waveform
 
 

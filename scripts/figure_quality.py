@@ -4,7 +4,7 @@ from mrsgap.core.job import job, log
 from mrsgap.core.store import read_dataset
 from mrsgap.quantities.table import read_table
 from mrsgap.show import style
-from mrsgap.show.figure_quality import draw_quality
+from mrsgap.show.figure_spectra_quality import draw_quality
 
 
 def main(store: str, table: str, pictures: list[str], *, limits: dict) -> None:

@@ -3,7 +3,7 @@
 from mrsgap.core.job import job, log
 from mrsgap.core.store import read_dataset
 from mrsgap.show import style
-from mrsgap.show.figure_spectra import spectra_figure
+from mrsgap.show.figure_spectra_quality import spectra_figure
 
 
 def main(stores: dict[str, str], pictures: list[str], *, items_shown: int) -> None:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.cost.jobs import RuleShape, read_jobs, summarise_run
 from mrsgap.cost.plan import estimate, matrix_product_gflop_s, show_plan
-from mrsgap.cost.rates import measure, read_costs
+from mrsgap.cost.rates import RuleShape, measure, read_costs, read_jobs, summarise_run
 
 
 def main(costs: str, table: str, measured: str, *, snakefile: str, shapes: dict[str, tuple], config: dict) -> None:

@@ -10,7 +10,7 @@ from mrsgap.core.store import write_dataset
 
 
 def main(store: str, *, family: str, settings: dict, seed: int, record: dict[str, str]) -> None:
-    """Simulate the members of `family` (`settings` as `config.families` gives them) into `store`."""
+    """Simulate the members of `family` (`settings` as `config.bases` gives them) into `store`."""
     device = log_device()
     simulated = simulate_family(family, settings, seed)
     write_dataset(as_dataset(simulated).assign_attrs(record), store)

@@ -2,7 +2,7 @@
 
 from mrsgap.core.files import write_table
 from mrsgap.core.job import job, log
-from mrsgap.spectra.folds import split_folds
+from mrsgap.learn.members import split_folds
 
 
 def main(table: str, *, dataset: str, number_of_items: int, folds: int, seed: int) -> None:

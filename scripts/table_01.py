@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mrsgap.core.job import job, log
-from mrsgap.publish.table_01 import phantom_table
+from mrsgap.publish.table_01_08 import phantom_table
 from mrsgap.show.printed import write_all
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mrsgap.core.job import job, log
-from mrsgap.publish.table_02_08 import layers_table
+from mrsgap.publish.table_01_08 import layers_table
 from mrsgap.show.printed import write_all
 
 

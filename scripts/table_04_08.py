@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mrsgap.core.job import job, log
-from mrsgap.publish.table_02_08 import selection_tables
+from mrsgap.publish.table_01_08 import selection_tables
 from mrsgap.select.space import read_space
 from mrsgap.select.study import read_choice
 from mrsgap.show.printed import write_all

@@ -7,8 +7,7 @@ from estimates import compositions, estimates
 
 from mrsgap.publish.evidence import Evidence
 from mrsgap.publish.figure_06_agreement import bland_altman_figure
-from mrsgap.publish.figure_07 import phantom_errors_figure
-from mrsgap.publish.figure_answer import answer_figure
+from mrsgap.publish.figure_07_answer import answer_figure, phantom_errors_figure
 from mrsgap.publish.table_09_13 import experiment_table, overall_table
 from mrsgap.quantities.normalise import NORMALISATIONS
 from mrsgap.quantities.table import gather_quantities

@@ -6,9 +6,8 @@ import pytest
 from reference_data import REPOSITORY
 
 from mrsgap.core.errors import InputError
-from mrsgap.cost.jobs import HEADER, RuleShape, read_jobs
 from mrsgap.cost.plan import HERE, TABLE, UNKNOWN, estimate
-from mrsgap.cost.rates import WORK, Costs, fit_rates, measure, read_costs, work_units
+from mrsgap.cost.rates import HEADER, WORK, Costs, RuleShape, fit_rates, measure, read_costs, read_jobs, work_units
 
 SETTINGS = {"datasets": {"small": {"items": 100}, "large": {"items": 100_000}}}
 SHAPES = {

@@ -5,10 +5,9 @@ import pytest
 import xarray as xr
 from reference_data import REPOSITORY, config
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, resample
 from mrsgap.core.errors import InputError
 from mrsgap.core.laws import read_law, sample
-from mrsgap.core.resample import resample
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import read_items
 from mrsgap.measured.manifest import read_manifest

@@ -9,8 +9,7 @@ from unit.publish.test_tables import SETTINGS, evidence
 from mrsgap.core.names import MEASURED, SIMULATED
 from mrsgap.publish.evidence import Evidence
 from mrsgap.publish.figure_06_agreement import bland_altman_figure, simulation_scatter_figure
-from mrsgap.publish.figure_07 import phantom_errors_figure
-from mrsgap.publish.figure_answer import answer_figure
+from mrsgap.publish.figure_07_answer import answer_figure, phantom_errors_figure
 from mrsgap.publish.figure_training_sets import training_sets_figure
 from mrsgap.quantities.normalise import MAX
 from mrsgap.show import style

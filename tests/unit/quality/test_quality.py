@@ -12,7 +12,7 @@ from mrsgap.core.peaks import find_offset
 from mrsgap.measured.gather import as_dataset, listing, read_items
 from mrsgap.measured.manifest import Row
 from mrsgap.quality.measures import COLUMNS, measure, quality_table
-from mrsgap.show.figure_quality import draw_quality
+from mrsgap.show.figure_spectra_quality import draw_quality
 
 LIMITS = {"snr_min": 20, "fwhm_max_hz": 8.0, "offset_max_ppm": 0.1, "residual_water_max": 5.0, "naa_on_off_max": 0.5}
 NAA, CR = 2.008, 3.027

@@ -6,9 +6,8 @@ from estimates import METABOLITES, compositions, estimates, quantities
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
-from mrsgap.quantities.members import answers_only
 from mrsgap.quantities.normalise import MAX, RATIO, correlation_text, normalise_concentrations, normalise_quantities, ratios
-from mrsgap.quantities.table import read_quantities, read_table
+from mrsgap.quantities.table import answers_only, read_quantities, read_table
 
 VALUES = np.array([[8.0, 2.0, 10.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
 

@@ -9,8 +9,8 @@ import statsmodels.api as sm
 from estimates import compositions, estimates, study
 from scipy import stats
 
-from mrsgap.quantities.members import add_labels
 from mrsgap.quantities.normalise import MAX, normalise_quantities
+from mrsgap.quantities.table import add_labels
 from mrsgap.stats.agreement import VALUES, agreement_table, bland_altman, concordance, regression
 from mrsgap.stats.bootstrap import batches
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from estimates import compositions, estimates, study
 
-from mrsgap.quantities.members import add_labels
 from mrsgap.quantities.normalise import MAX, normalise_quantities
+from mrsgap.quantities.table import add_labels
 from mrsgap.stats.differences import difference_between, paired_differences
 from mrsgap.stats.errors import OVERALL, item_errors, overall_errors
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from estimates import compositions, estimates, study
 
-from mrsgap.quantities.members import add_labels
 from mrsgap.quantities.normalise import MAX, normalise_quantities
+from mrsgap.quantities.table import add_labels
 from mrsgap.stats.bootstrap import batches, cluster_interval
 from mrsgap.stats.errors import OVERALL, equal_groups, errors_by_group, item_errors, overall_errors, series_errors
 from mrsgap.stats.judge import TEST_MEAN, constant_predictors, skill, training_mean

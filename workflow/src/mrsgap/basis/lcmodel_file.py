@@ -12,12 +12,11 @@ import numpy as np
 import xarray as xr
 
 from mrsgap.basis.compare import broadened_states
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, recentre
 from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_text
 from mrsgap.core.names import DIFF, METABOLITE, OFF
-from mrsgap.core.resample import recentre
 from mrsgap.core.signal import inverse_transform, transform
 
 NAME_LENGTH = 6  # longer METABO names are cut by LCModel

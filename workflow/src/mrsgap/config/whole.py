@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mrsgap.config.bases import Bases
-from mrsgap.config.families import Families
+from mrsgap.config.bases import Bases, Families
 from mrsgap.config.models import Models, Studies
 from mrsgap.config.spectra import Datasets, Fits, MeasuredSets
 from mrsgap.core.settings import check_settings

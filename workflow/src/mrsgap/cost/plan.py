@@ -11,8 +11,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from mrsgap.cost.jobs import Job
-from mrsgap.cost.rates import Costs, work_units
+from mrsgap.cost.rates import Costs, Job, work_units
 
 HERE, TABLE, UNKNOWN = "measured here", "config/costs.csv", "not measured"
 CALIBRATION_SIZE = 1024

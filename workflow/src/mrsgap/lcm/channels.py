@@ -6,10 +6,9 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, resample
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, ITEM, METABOLITE, OFF, ON, TIME
-from mrsgap.core.resample import resample
 from mrsgap.core.signal import gaussian, rotation
 
 JOINT = "joint"

@@ -8,11 +8,10 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.basis.lcmodel_file import EDITED_SHARE
-from mrsgap.core.acquisition import Acquisition, by_acquisition, unlike
+from mrsgap.core.acquisition import Acquisition, by_acquisition, field_difference, unlike
 from mrsgap.core.constants import NOTED_FIELD_DIFFERENCE
 from mrsgap.core.names import FAILED, FLAGGED, ITEM, METABOLITE, OK
 from mrsgap.core.noise import fid_noise_sd
-from mrsgap.core.resample import field_difference
 from mrsgap.lcm.channels import channel_basis, channel_fids, resample_basis
 from mrsgap.lcm.fit import Fit, fit_spectra
 from mrsgap.lcm.parameters import FREQUENCY, GAUSSIAN_SQUARED, LORENTZIAN, PHASE0, PHASE1, FitSettings

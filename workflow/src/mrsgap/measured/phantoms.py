@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, resample
 from mrsgap.core.errors import InputError
 from mrsgap.core.files import write_table
 from mrsgap.core.keys import named_generator
 from mrsgap.core.names import EDIT_STATES, METABOLITE, SYNTHETIC
-from mrsgap.core.resample import resample
 from mrsgap.core.signal import rotation
 from mrsgap.measured.nifti_out import write_nifti
 from mrsgap.measured.stand_in import draw_imperfections, render

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mrsgap.core.names import SYNTHETIC
-from mrsgap.quantities.members import ENSEMBLE, pick
-from mrsgap.quantities.table import read_table
+from mrsgap.quantities.table import ENSEMBLE, pick, read_table
 from mrsgap.show.printed import SYNTHETIC_NOTE
 
 STUDY_METHODS = ["YAE", "CNN", "FCNN", "LCModel-OFF"]

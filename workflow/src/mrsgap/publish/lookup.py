@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mrsgap.core.errors import InputError
-from mrsgap.quantities.members import pick
+from mrsgap.quantities.table import pick
 
 ALPHA = 0.05
 ALL = "all"  # the row of a similarity table that joins all series

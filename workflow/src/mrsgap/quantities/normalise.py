@@ -9,8 +9,7 @@ import pandas as pd
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import FAILED, REFUSED, STATUSES
-from mrsgap.quantities.members import ANSWER_KEYS, answers_only
-from mrsgap.quantities.table import METHOD_KEYS, SPECTRUM_KEYS
+from mrsgap.quantities.table import ANSWER_KEYS, METHOD_KEYS, SPECTRUM_KEYS, answers_only
 
 
 def correlation_text(covariance: np.ndarray, names, place: int) -> str:

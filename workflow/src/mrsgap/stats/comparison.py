@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from mrsgap.quantities.members import COPY, pick
+from mrsgap.quantities.table import COPY, pick
 from mrsgap.stats.bootstrap import batches
 
 NOTABLE = 1.0  # a standardised distance above this is called notable in the group's poster

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from mrsgap.quantities.members import COPY, ENSEMBLE
+from mrsgap.quantities.table import COPY, ENSEMBLE
 from mrsgap.stats.bootstrap import FEWEST, batches, draw_counts, symmetric_interval
 from mrsgap.stats.errors import OVERALL
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from mrsgap.quantities.members import COPY, LABEL_KEYS, pick
+from mrsgap.quantities.table import COPY, LABEL_KEYS, pick
 from mrsgap.stats.bootstrap import batches, cluster_interval
 from mrsgap.stats.judge import TEST_MEAN, skill
 

@@ -6,9 +6,8 @@ A method that does not beat a constant has learnt nothing about the metabolite.
 import numpy as np
 import pandas as pd
 
-from mrsgap.quantities.members import add_labels
 from mrsgap.quantities.normalise import MAX, REFERENCE, normalise_concentrations, normalise_quantities
-from mrsgap.quantities.table import METHOD_KEYS, read_table
+from mrsgap.quantities.table import METHOD_KEYS, add_labels, read_table
 
 TEST_MEAN = "constant (test mean)"  # knows the test set's mean composition: the hardest constant to beat
 

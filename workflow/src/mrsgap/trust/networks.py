@@ -1,6 +1,6 @@
 """Which spectra lie outside what each trained network has learnt from.
 
-By their quality numbers (training_range.py) and by their distance from the training set in the network's own feature space.
+By their quality numbers (ratios.py) and by their distance from the training set in the network's own feature space.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from mrsgap.core.names import EDIT, ITEM, OFF
 from mrsgap.learn.model import Model, features
 from mrsgap.quality.measures import SHOWN, measure
 from mrsgap.spectra.examples import inputs_by_window
-from mrsgap.trust.training_range import headline, outside, training_range
+from mrsgap.trust.ratios import headline, outside, training_range
 
 COMPONENTS = 63  # leading directions kept apart; what lies across them counts as one more
 

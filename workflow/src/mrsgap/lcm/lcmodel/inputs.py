@@ -8,11 +8,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.acquisition import Acquisition, recentre
 from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF
-from mrsgap.core.resample import recentre
 
 # File names are relative to the folder LCModel runs in: it cuts names at 255 characters without a word.
 FILES = {"raw": "data.raw", "basis": "set.basis", "table": "out.table", "coord": "out.coord", "csv": "out.csv"}

@@ -8,8 +8,7 @@ from reference_data import config
 from mrsgap.basis.plan import make_plan, read_pulse
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.show import style
-from mrsgap.show.figure_basis import draw_basis, draw_comparisons, draw_sequence
-from mrsgap.show.figure_pulses import draw_profile, draw_waveform, pulse_row
+from mrsgap.show.figure_basis_pulses import draw_basis, draw_comparisons, draw_profile, draw_sequence, draw_waveform, pulse_row
 
 ACQUISITION = Acquisition(123.23, 3.0, 2000.0, 512)
 

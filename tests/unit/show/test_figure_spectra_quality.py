@@ -5,7 +5,7 @@ import xarray as xr
 from spectra_signals import ACQUISITION, pair
 
 from mrsgap.show import style
-from mrsgap.show.figure_spectra import choose_items, draw_items
+from mrsgap.show.figure_spectra_quality import choose_items, draw_items
 
 
 def test_items_run_from_quiet_to_noisy_and_all_states_are_drawn():

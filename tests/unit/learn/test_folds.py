@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mrsgap.core.errors import InputError
-from mrsgap.spectra.folds import split_folds
+from mrsgap.learn.members import split_folds
 
 
 @pytest.mark.parametrize(("items", "folds"), [(10, 2), (103, 5), (5, 5)])
