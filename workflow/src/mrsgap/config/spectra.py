@@ -1,6 +1,6 @@
 """Sets of spectra by name: simulated ones (`datasets`), recorded ones (`measured`), and which are fitted with which basis."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,11 +80,11 @@ class MeasuredSets:
         given = config["measured"]
         entries = {"own": given} if isinstance(given, str) else given
         entries = {name: {"path": value} if isinstance(value, str) else value for name, value in entries.items()}
-        for name, value in entries.items():
-            if "path" in value and not Path(value["path"]).exists():
-                where = f"config: measured.{name}"
-                raise InputError(f"no file or folder `{value['path']}`", where=where, cure="Correct the path")
-        return cls(entries)
+        whole = {
+            name: {**value, "path": _existing(value["path"], name)} if "path" in value else value
+            for name, value in entries.items()
+        }
+        return cls(whole)
 
     @property
     def recorded(self) -> list[str]:
@@ -108,13 +108,32 @@ class MeasuredSets:
 
     def files_named(self, name: str) -> list[str]:
         """The files that a set's manifest names; none where the set is a folder."""
-        return files_named(self.entries[name]["path"]) if self.is_manifest(name) else []
+        return _tracked(files_named(self.entries[name]["path"])) if self.is_manifest(name) else []
 
     def files(self, name: str) -> list[str]:
         """Every file of a local folder, so that a changed or added one is read again."""
         if self.is_fetched(name):
             return []
-        return sorted(str(path) for path in Path(self.entries[name]["path"]).rglob("*") if path.is_file())
+        return sorted(_tracked(str(path) for path in Path(self.entries[name]["path"]).rglob("*") if path.is_file()))
+
+
+def _existing(path: str, name: str) -> str:
+    """`path` if it is there; `--config` takes a `#` after a space for a comment, so the rest of a name may be cut off."""
+    given, where = Path(path), f"config: measured.{name}"
+    if not given.exists() and given.name:
+        longer = [other for other in given.parent.glob("*") if other.name.startswith(f"{given.name} #")]
+        given = longer[0] if len(longer) == 1 else given
+    if not given.exists():
+        cure = "Correct the path; one with a `#` after a space goes into a file of its own, given with --configfile"
+        raise InputError(f"no file or folder `{path}`", where=where, cure=cure)
+    if not _tracked([str(given)]):
+        raise InputError(f"`{given}` has braces in its name, which Snakemake cannot take", where=where, cure="Rename it")
+    return str(given)
+
+
+def _tracked(paths: Iterable[str]) -> list[str]:
+    """Paths that Snakemake can watch for changes: one with braces in it would name wildcards, and is read but not watched."""
+    return [path for path in paths if "{" not in path and "}" not in path]
 
 
 @dataclass(frozen=True)

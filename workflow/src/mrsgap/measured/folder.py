@@ -16,7 +16,7 @@ from mrsgap.core.recording import Recording
 from mrsgap.measured.bids import SPECTRA, WATER, bids_root, entities, item_name
 from mrsgap.measured.formats import ending, read_recording
 from mrsgap.measured.manifest import relative
-from mrsgap.measured.partner import called_water, water_partner
+from mrsgap.measured.partner import WATER_WORDS, called_water, water_partner
 from mrsgap.measured.rows import UNSUPPRESSED, recording_water_ratio
 from mrsgap.measured.spar import partner
 
@@ -75,7 +75,9 @@ def index_folder(folder, manifest) -> tuple[pd.DataFrame, pd.DataFrame]:
         owners = used.get(file.path, [])
         what = f"taken as reference of {', '.join(owners)}" if owners else "no spectrum beside it: offered as reference"
         said = "is unsuppressed water" if file.recording is not None else "is called water by its name, but cannot be read"
-        doubts.append(("", owners[0] if owners else file.path.name, f"{file.path.name} {said}: {what}, not quantified"))
+        doubts.append(
+            (file.path.parent.name, owners[0] if owners else file.path.name, f"{file.path.name} {said}: {what}, not quantified")
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(doubts, columns=list(DOUBTS))
 
 
@@ -123,10 +125,11 @@ def _items(spectra: list[_File], folder: Path) -> tuple[list[dict], list[tuple]]
         item = "-".join((*place.parts, name)).strip("-") or folder.resolve().name
         if in_bids and file.path.name.startswith("sub-"):
             series, item = item_name(file.path)
-        entry = items.setdefault((item, file.end), {"series": series, "item": item})
+        entry = items.setdefault((item, file.end), {"series": series, "item": item, "bare": name.lower()})
         if column in entry:
             doubts.append((series, item, f"{file.path.name} and {entry[column].name} look like the same state of one item"))
-            entry = items.setdefault((f"{item}-{stem}", file.end), {"series": series, "item": f"{item}-{stem}"})
+            twin = {"series": series, "item": f"{item}-{stem}", "bare": stem.lower()}
+            entry = items.setdefault((f"{item}-{stem}", file.end), twin)
         entry[column] = file.path
     shared = [name for name, _ in items]
     for (name, end), entry in items.items():
@@ -143,6 +146,8 @@ def _pair_waters(entries: list[dict], waters: list[_File]) -> dict[Path, list[st
         paths = [entry[name] for name in ("path_off", "path", "path_on", "path_diff") if name in entry]
         by_name = {partner_path for path in paths if (partner_path := water_partner(path)) in known}
         beside = {path for path in known if path.parent == paths[0].parent}
+        if not by_name:
+            by_name = set(sorted(path for path in beside if _bare(path) == entry["bare"])[:1])
         if not by_name and len(beside) == 1 and sum(_folder_of(other) == paths[0].parent for other in entries) == 1:
             by_name = beside
             entry["path_water"] = next(iter(beside))
@@ -151,6 +156,12 @@ def _pair_waters(entries: list[dict], waters: list[_File]) -> dict[Path, list[st
         for path in by_name:
             used.setdefault(path, []).append(entry["item"])
     return used
+
+
+def _bare(path: Path) -> str:
+    """The name of a water file without the words for water and for a state."""
+    stem = path.name.split(".")[0] if path.name.lower().endswith(".nii.gz") else path.stem
+    return STATE.sub("", WATER_WORDS.sub("", stem)).strip("_-. ").lower()
 
 
 def _folder_of(entry: dict) -> Path:

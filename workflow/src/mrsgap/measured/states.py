@@ -20,6 +20,8 @@ from mrsgap.receive.registration import registered_mean
 
 # ASSUME: edit-on keeps less than this of edit-off's NAA (its pulse takes 0.4 to 0.9 of it); an unedited scan keeps all.
 EDITED = 0.7
+# ASSUME: two editing pulses and the evolution of a 7.3 Hz coupling (1 / 2J = 68 ms) need more than this echo time.
+SHORTEST_EDITED_S = 0.05
 MOST_ROWS = 64  # that the signal is asked for a pattern with; more rows say nothing new
 
 
@@ -44,6 +46,9 @@ def name_states(recording: Recording, role: str, edit_order: str, trust: bool = 
     names = _named_by_signal(recording) if len(states) == 2 else _split_by_signal(recording)
     if names is not None:
         return names
+    if len(states) == 1 and recording.echo_time_s is not None and recording.echo_time_s < SHORTEST_EDITED_S:
+        note = f"unedited: an echo time of {1e3 * recording.echo_time_s:g} ms leaves no room for editing; taken as edit-off"
+        return replace(recording, states=(OFF,), state_source="the echo time").noted(note)
     column = "`edit_order`" if len(states) == 2 else "`path_off`, `path_on` or `path_diff` instead of `path`"
     raise InputError(
         "the file does not say which edit state it holds, and its signal does not tell either (an unedited scan?)",
