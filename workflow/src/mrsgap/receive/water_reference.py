@@ -16,6 +16,8 @@ from mrsgap.core.recording import Recording, Step
 from mrsgap.core.signal import rotation
 
 SEEN = 10.0  # water's phase is believed while its magnitude is this many noise standard deviations
+FAINT = 0.02  # of its largest sample: below it other lines than water's main one set the phase
+STRONG = 0.2  # of its largest sample: the bend that is told is what most of the signal has
 SHORTEST = 32  # samples of believable phase, fewer of which tell nothing
 SKIPPED = 3  # first samples, which receiver filters distort, are left out of the amplitude
 FITTED_S = 0.05  # the amplitude is extrapolated from this time
@@ -25,7 +27,7 @@ FITTED_S = 0.05  # the amplitude is extrapolated from this time
 class EddyCurrents:
     """Phase in rad of a water reference, (time,) at `time_s`, its straight line taken out; and what that line says.
 
-    `frequency_hz` and `phase_rad` are water's own, at late times, when the eddy currents are gone.
+    `frequency_hz` and `constant_rad` are water's own, each sample weighted by its energy.
     """
 
     time_s: np.ndarray
@@ -36,10 +38,9 @@ class EddyCurrents:
     def correct(self, fid: np.ndarray, acquisition: Acquisition) -> np.ndarray:
         """`fid` (..., time) without the eddy currents' phase and without water's own constant phase; frequencies stay.
 
-        A reference with another dwell time or length works: its phase is interpolated, and beyond its believable end it is the
-        straight line, so that nothing is added there.
+        A reference with another dwell time or length works: its phase is interpolated, and held beyond its believable end.
         """
-        bend = np.interp(acquisition.time_s, self.time_s, self.phase_rad, right=0.0)
+        bend = np.interp(acquisition.time_s, self.time_s, self.phase_rad)
         return fid * np.exp(-1j * (bend + self.constant_rad))
 
 
@@ -49,14 +50,14 @@ def eddy_currents(water: np.ndarray, acquisition: Acquisition) -> EddyCurrents:
     Raises `InputError` where water cannot be seen long enough.
 
     >>> scan = Acquisition(larmor_mhz=123.2, carrier_ppm=4.7, spectral_width_hz=2000.0, points=1024)
-    >>> bend = 0.8 * np.exp(-scan.time_s / 0.02)
-    >>> seen = eddy_currents(np.exp(-8 * scan.time_s + 1j * (bend + 0.5)), scan)
-    >>> bool(abs(seen.phase_rad - bend)[:400].max() < 0.02)
+    >>> seen = eddy_currents(np.exp(-8 * scan.time_s + 1j * (0.8 * np.exp(-scan.time_s / 0.02) + 0.5)), scan)
+    >>> straight = seen.correct(np.exp(1j * 0.8 * np.exp(-scan.time_s / 0.02)), scan)
+    >>> bool(np.ptp(np.diff(np.unwrap(np.angle(straight)))) < 1e-9)
     True
     """
     noise = float(fid_noise_sd(water))
     magnitude = abs(water)
-    above = magnitude > SEEN * max(noise, 1e-12 * magnitude.max(initial=0.0))
+    above = magnitude > np.maximum(SEEN * noise, FAINT * magnitude.max(initial=0.0))
     end = water.size if above.all() else int(np.argmin(above))
     if end < SHORTEST:
         raise InputError(
@@ -65,12 +66,10 @@ def eddy_currents(water: np.ndarray, acquisition: Acquisition) -> EddyCurrents:
         )
     time_s = acquisition.time_s[:end]
     phase = np.unwrap(np.angle(water[:end] * rotation(time_s, -_top_hz(water, acquisition))))
-    weight = magnitude[:end]
-    late = time_s >= 0.5 * time_s[-1]
-    slope, constant = np.polyfit(time_s[late], phase[late], 1, w=weight[late])
-    constant = float((constant + np.pi) % (2 * np.pi) - np.pi)
+    # The straight line is water's own frequency and phase, where its energy is: what is added back moves no line.
+    slope, constant = np.polyfit(time_s, phase, 1, w=magnitude[:end])
     bend = phase - np.polyval([slope, constant], time_s)
-    bend -= 2 * np.pi * np.round(np.median(bend[late]) / (2 * np.pi))
+    constant = float((constant + np.pi) % (2 * np.pi) - np.pi)
     return EddyCurrents(time_s, bend, _top_hz(water, acquisition) + float(slope) / (2 * np.pi), constant)
 
 
@@ -90,7 +89,8 @@ def correct_eddy_currents(recording: Recording) -> Recording:
         currents = eddy_currents(water.fid[0].mean(axis=0), water.acquisition)
     except InputError as error:
         return recording.noted(f"no eddy-current correction: {error.what}")
-    bend_deg = float(np.degrees(np.ptp(currents.phase_rad[SKIPPED:])))
+    strong = abs(water.fid[0].mean(axis=0))[: currents.phase_rad.size]
+    bend_deg = float(np.degrees(np.ptp(currents.phase_rad[strong > STRONG * strong.max()])))
     step = Step("Eddy current correction", f"phase of the water reference (Klose 1990) from {water.source}")
     corrected = replace(recording, fid=currents.correct(recording.fid, recording.acquisition), water=water)
     corrected = replace(corrected, steps=(*recording.steps, step))
