@@ -3,7 +3,7 @@
 
 wildcard_constraints:
     fitted="|".join([*DATASETS.names, *MEASURED.names]),
-    program="lcm|lcmodel",
+    program="calibrated|lcm|lcmodel",
 
 
 use rule step as fit_lcm with:
@@ -21,6 +21,51 @@ use rule step as fit_lcm with:
         settings=lambda wildcards: FITS.of_set(wildcards.fitted),
         components=lambda wildcards: FITS.components(wildcards.fitted),
         kinds=config["fit"]["kinds"],
+
+
+use rule step as calibrate_basis with:
+    input:
+        spectra=fitted_store,
+        family=fitted_family,
+    output:
+        table=f"{RESULTS}/quantities/calibrated-{{fitted}}.csv",
+        quality=f"{RESULTS}/fits/calibrated-{{fitted}}-quality.csv",
+        scanner=f"{RESULTS}/fits/calibrated-{{fitted}}-scanner.csv",
+        basis=directory(f"{RESULTS}/fits/calibrated-{{fitted}}-basis.zarr"),
+        curves=directory(f"{RESULTS}/fits/calibrated-{{fitted}}-curves.zarr"),
+    pathvars:
+        job="calibrate_basis/{fitted}",
+    params:
+        **runs("calibrate_basis"),
+        settings=lambda wildcards: FITS.of_calibrated(wildcards.fitted),
+        calibration=FITS.calibration,
+        components=lambda wildcards: FITS.components(wildcards.fitted),
+
+
+use rule export_basis as export_calibrated_basis with:
+    input:
+        store=f"{RESULTS}/fits/calibrated-{{fitted}}-basis.zarr",
+    output:
+        off=f"{RESULTS}/fits/calibrated-{{fitted}}-off.basis",
+        diff=f"{RESULTS}/fits/calibrated-{{fitted}}-diff.basis",
+    pathvars:
+        job="export_calibrated_basis/{fitted}",
+
+
+use rule step as figure_calibrated_basis with:
+    input:
+        stores=lambda wildcards: [
+            fitted_basis("basis.zarr")(wildcards),
+            f"{RESULTS}/fits/calibrated-{wildcards.fitted}-basis.zarr",
+        ],
+    output:
+        **figure_outputs("figure-calibrated-basis-{fitted}"),
+    pathvars:
+        job="figure_calibrated_basis/{fitted}",
+    params:
+        **runs("figure_basis_comparison"),
+        names=["nominal", "calibrated"],
+        linewidth_hz=config["basis_export"]["linewidth_hz"],
 
 
 use rule step as fit_lcmodel with:
@@ -51,6 +96,9 @@ use rule step as figure_fit with:
         **runs("figure_fit"),
 
 
-QUANTITIES += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITS.names)
-TARGETS += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=["lcm", "lcmodel"], fitted=FITS.names)
+FITTERS = ["calibrated", "lcm", "lcmodel"]
+QUANTITIES += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=FITTERS, fitted=FITS.names)
+TARGETS += expand(f"{RESULTS}/quantities/{{program}}-{{fitted}}.csv", program=FITTERS, fitted=FITS.names)
+TARGETS += expand(f"{RESULTS}/fits/calibrated-{{fitted}}-{{state}}.basis", fitted=FITS.names, state=["off", "diff"])
+TARGETS += expand(f"{RESULTS}/figures/figure-calibrated-basis-{{fitted}}.pdf", fitted=FITS.names)
 TARGETS += expand(f"{RESULTS}/figures/figure-fit-{{program}}-{{fitted}}.pdf", program=PROGRAMS, fitted=FITS.names)

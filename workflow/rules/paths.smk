@@ -6,9 +6,9 @@ import shutil
 from snakemake.io import regex_from_filepattern, strip_wildcard_constraints
 
 SELECT = f"{RESULTS}/select"
-FIT_CAPTION = "Linear-combination fits of {name}: the best, the median and the worst"
+FIT_CAPTION = "Fits of {name} with the calibrated basis: the best, the median and the worst"
 # Without LCModel its table has no rows and no picture.
-PROGRAMS = ["lcm", "lcmodel"] if shutil.which(config["lcmodel"]["executable"] or "lcmodel") else ["lcm"]
+PROGRAMS = ["calibrated", "lcm"] + ["lcmodel"] * bool(shutil.which(config["lcmodel"]["executable"] or "lcmodel"))
 
 
 def basis_store(name):
@@ -116,6 +116,12 @@ def fitted_basis(product):
     return path
 
 
+def fitted_family(wildcards):
+    """Store of the family whose bases are calibrated on a data set: moved to the field of a recording, as its basis is."""
+    moved = FITS.basis(wildcards.fitted) is None
+    return f"{RESULTS}/answer/{wildcards.fitted}/family.zarr" if moved else family_store(FITS.family)
+
+
 def training_command(name):
     """What a user types to train networks for spectra unlike those of the configured bases."""
     files = [os.path.relpath(path) for path in workflow.config_settings.configfiles]
@@ -127,8 +133,9 @@ def training_command(name):
 
 def calibration_quantities():
     """Every method's estimates for the simulated set whose truth calibrates the intervals."""
-    fitted = f"{RESULTS}/quantities/lcm-{config['answer']['calibration_set']}.csv"
-    return [fitted, f"{RESULTS}/quantities/networks-simulated.csv"]
+    chosen = config["answer"]["calibration_set"]
+    fitted = expand(f"{RESULTS}/quantities/{{program}}-{chosen}.csv", program=["calibrated", "lcm"])
+    return [*fitted, f"{RESULTS}/quantities/networks-simulated.csv"]
 
 
 def range_models():
@@ -156,7 +163,8 @@ def answer_pictures(name):
     """PNG files by caption."""
     return {
         f"Quality of {name}": f"{RESULTS}/figures/figure-quality-{name}.png",
-        FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-lcm-{name}.png",
+        FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-calibrated-{name}.png",
+        f"The basis that {name} asked for, and the nominal one": f"{RESULTS}/figures/figure-calibrated-basis-{name}.png",
     }
 
 

@@ -16,6 +16,21 @@ use rule step as match_basis with:
         scale=lambda wildcards: f"{config['scale']}-{wildcards.measured.lower()}",
 
 
+use rule step as match_family with:
+    input:
+        store=f"{RESULTS}/measured/{{measured}}.zarr",
+    output:
+        store=directory(f"{RESULTS}/answer/{{measured}}/family.zarr"),
+    pathvars:
+        job="match_family/{measured}",
+    threads: 2
+    params:
+        **runs("match_family"),
+        family=FITS.family,
+        settings=FAMILIES.simulation(FITS.family),
+        seed=config["seed"],
+
+
 use rule export_basis as export_matched_basis with:
     input:
         store=f"{RESULTS}/answer/{{measured}}/basis.zarr",

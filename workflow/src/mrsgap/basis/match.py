@@ -1,11 +1,14 @@
 """A basis for somebody's data: a configured basis moved to the field and the editing frequencies of the recording."""
 
+import copy
+
 import numpy as np
 import xarray as xr
 import yaml
 
 from mrsgap.core.acquisition import Acquisition, stated
 from mrsgap.core.errors import InputError
+from mrsgap.core.laws import shifted_law
 from mrsgap.core.names import EDIT_STATES
 
 SAME_FIELD = 5e-3  # relative; within it the configured basis is simulated as it is
@@ -35,6 +38,29 @@ def matching_description(template: dict, data: Acquisition, edit_ppm: dict[str, 
             description[key] = float(value)
             changes.append(f"editing pulses of edit-{state} at {value:g} ppm instead of {template[key]:g} ppm")
     return description, changes
+
+
+def matching_family(settings: dict, data: Acquisition, edit_ppm: dict[str, float | None]) -> tuple[dict, list[str]]:
+    """`settings` of a family (`members.draw_members`) moved to `data`, and what was changed, in words.
+
+    Every basis that members vary is moved as `matching_description` moves it. Editing frequencies that members state or draw
+    keep their distance from the basis they vary, so that the family spreads about the file's own; a drawn field gives way to
+    the file's.
+    """
+    bases, shifts_ppm, changes = {}, {}, []
+    for name, template in settings["bases"].items():
+        bases[name], remarks = matching_description(template, data, edit_ppm)
+        shifts_ppm[name] = {key: bases[name][key] - template[key] for key in ("edit_off_ppm", "edit_on_ppm")}
+        changes += [words for words in remarks if words not in changes]
+    family = copy.deepcopy(dict(settings["family"]))
+    for part, key in [*((one, "changes") for one in family.get("fixed", {}).values()),
+                      *((one, "laws") for one in family.get("random", {}).values())]:  # fmt: skip
+        stated_here = part.get(key, {})
+        stated_here.pop("larmor_mhz", None)
+        for name, shift_ppm in shifts_ppm[part["basis"]].items():
+            if name in stated_here:
+                stated_here[name] = shifted_law(stated_here[name], shift_ppm)
+    return {**settings, "bases": bases, "family": family}, changes
 
 
 def editing_of(measured: xr.Dataset) -> dict[str, float | None]:

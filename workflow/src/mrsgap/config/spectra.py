@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mrsgap.config.bases import Bases, known
+from mrsgap.config.families import Families
 from mrsgap.core.errors import InputError
 from mrsgap.measured.fetch import is_archive
 from mrsgap.measured.manifest import files_named
@@ -144,14 +145,22 @@ class Fits:
     settings: Mapping
     recorded: list[str]
     default_basis: str
+    calibration: Mapping
 
     @classmethod
-    def of(cls, config: Mapping, datasets: Datasets, measured: MeasuredSets) -> "Fits":
-        """The fits of a config; `InputError` where `fit.sets` names a set that is neither simulated nor measured."""
+    def of(cls, config: Mapping, families: Families, datasets: Datasets, measured: MeasuredSets) -> "Fits":
+        """The fits of a config; `InputError` where `fit.sets` names a set that is neither simulated nor measured.
+
+        Also where the family whose bases are calibrated does not exist.
+        """
+        calibrated = config["fit"]["calibrated"]
+        if calibrated["family"] not in families:
+            named = f"`fit.calibrated.family` names the unknown `{calibrated['family']}`"
+            raise InputError(named, cure=known(families.names))
         for name in config["fit"]["sets"]:
             if name not in datasets and name not in measured.names:
                 raise InputError(f"`fit.sets` names `{name}`, which is neither in `datasets` nor in `measured`")
-        return cls(config["fit"]["sets"], config["fit"]["settings"], measured.recorded, config["answer"]["basis"])
+        return cls(config["fit"]["sets"], config["fit"]["settings"], measured.recorded, config["answer"]["basis"], calibrated)
 
     @property
     def names(self) -> list[str]:
@@ -161,6 +170,15 @@ class Fits:
     def of_set(self, name: str) -> dict:
         """Settings of the fit of one set."""
         return {**self.settings, **self.entries.get(name, {}).get("settings", {})}
+
+    def of_calibrated(self, name: str) -> dict:
+        """Settings of the fit that calibrates its basis."""
+        return {**self.settings, **self.calibration["settings"], **self.entries.get(name, {}).get("settings", {})}
+
+    @property
+    def family(self) -> str:
+        """The family whose bases are calibrated."""
+        return self.calibration["family"]
 
     def components(self, name: str) -> Mapping:
         """What is fitted besides the metabolites of the basis."""

@@ -29,7 +29,7 @@ def read_sections(config: Mapping, schema: Mapping) -> Sections:
     families = Families.of(config, bases)
     datasets = Datasets.of(config, bases)
     measured = MeasuredSets.of(config)
-    fits = Fits.of(config, datasets, measured)
+    fits = Fits.of(config, families, datasets, measured)
     studies = Studies.of(config, datasets)
     return Sections(bases, families, datasets, measured, fits, studies, Models.of(config, datasets, studies))
 

@@ -93,6 +93,26 @@ def read_law(value, where: str) -> Law:
     return Law(kind, numbers, within)
 
 
+_PLACES = {"uniform": (0, 1), "normal": (0,), "grid": (0, 1), "beta": (2, 3)}  # numbers of a law that say where it lies
+
+
+def shifted_law(value, shift: float):
+    """The law `value`, as the config writes it, of what it draws plus `shift`; `InputError` where the kind cannot say that.
+
+    >>> shifted_law({"uniform": [1.5, 2.5]}, 0.25), shifted_law(2, 0.5)
+    ({'uniform': [1.75, 2.75]}, 2.5)
+    """
+    law = read_law(value, "config: families")
+    places = range(len(law.values)) if law.kind in ("fixed", "choice") else _PLACES.get(law.kind)
+    if places is None:
+        raise InputError(f"the law {value!r} cannot be moved to another place", cure=f"Use one of {', '.join(_PLACES)}")
+    numbers = [number + shift if place in places else number for place, number in enumerate(law.values)]
+    if law.kind == "fixed":
+        return numbers[0]
+    ends = {} if law.within is None else {"within": [end + shift for end in law.within]}
+    return {law.kind: numbers, **ends}
+
+
 def _finite(numbers, kind: str, where: str, count: int | None = None) -> tuple[float, ...]:
     numbers = tuple(float(number) for number in numbers)
     count = count or len(KINDS[kind])

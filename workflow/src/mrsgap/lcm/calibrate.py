@@ -4,7 +4,7 @@ Every item's spectrum is fitted with its basis mean + sum_k phi_k d_k; the fit's
 parameters projected out (Schur complement, priors included) is what the item says of phi, to second order. Items of one
 scanner share their basis but for what differs from item to item: phi_i ~ N(mu, tau^2 I), mu ~ N(0, (1 - tau^2) I), so that
 every phi_i has unit prior variance whatever tau is. tau follows from the evidence over all items (Gelman et al., Bayesian Data
-Analysis, 2013, chapter 5); tau = 0 is one basis for all, tau = 1 one for each. No truth is used.
+Analysis, 2013, chapter 5); tau = 0 is one basis for all, tau = 1 one for each. No truth is used (calibrated-fit.md 1).
 """
 
 from typing import NamedTuple

@@ -53,8 +53,9 @@ def _places(fitted: Fitted, items) -> list[int]:
 def _part(fitted: Fitted, places) -> xr.Dataset:
     problem, fit = fitted.problem, fitted.fit
     fid = fitted.fid[places][..., : len(problem.time_s)]
-    one = jax.jit(jax.vmap(_curves, in_axes=(None, 0, 0, 0)))
-    spectra = one(jax.tree.map(jnp.asarray, problem), fit.theta[places], fit.amplitude[places], fid)
+    one = jax.jit(jax.vmap(_curves, in_axes=(None, 0, 0, 0, 0)))
+    arrays = (fitted.bases(places), fit.theta[places], fit.amplitude[places], fid)
+    spectra = one(jax.tree.map(jnp.asarray, problem), *arrays)
     data, baseline, each = (np.asarray(part.real, np.float32) for part in spectra)
     grid = np.broadcast_to(problem.ppm, (len(places), len(problem.ppm)))
     return xr.Dataset(
@@ -70,11 +71,12 @@ def _part(fitted: Fitted, places) -> xr.Dataset:
             "channel": list(CHANNELS[fitted.kind]),
             METABOLITE: list(fitted.metabolites),
         },
-        attrs={"method": f"lcm-{fitted.kind}"},
+        attrs={"method": fitted.method},
     )
 
 
-def _curves(problem, theta, amplitude, fid):
+def _curves(problem, basis, theta, amplitude, fid):
+    problem = problem._replace(basis=basis)
     back = jnp.exp(-1j * (theta[PHASE0] + theta[PHASE1] * problem.offset_ppm))
     data = transform(fid * problem.turn, jnp)[..., : problem.ppm.shape[0]]
     each = to_bins(problem, theta, signals(problem, theta)) * amplitude[:, None, None]  # (metabolite, channel, bin)

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,8 @@ UNEXPLAINED = 3.0  # residual over noise above which a fit is flagged
 class Fitted:
     """One method on the items of one acquisition: `rows` (item, metabolite) and `quality` (item), and what was fitted how.
 
-    `metabolites` are those the method can see, in the order of the fit's amplitudes.
+    `metabolites` are those the method can see, in the order of the fit's amplitudes. `kind` names the channels. Where items
+    have bases of their own, `moved` is each one's less that of `problem`, in its form: (item, metabolite, channel, time).
     """
 
     rows: pd.DataFrame
@@ -37,6 +39,21 @@ class Fitted:
     problem: Problem
     fit: Fit
     fid: np.ndarray  # (item, channel, time)
+    method: str
+    moved: np.ndarray | None = None
+
+    def bases(self, places) -> np.ndarray:
+        """Bases of the items at `places`, as `problem.basis`: (item, metabolite, channel, time)."""
+        same = np.broadcast_to(self.problem.basis, (len(places), *self.problem.basis.shape))
+        return same if self.moved is None else same + self.moved[places]
+
+
+class Remarks(NamedTuple):
+    """What besides the fit itself casts doubt: field of data against basis (relative), and words per item, empty for none."""
+
+    field: float
+    protocol: list[str]
+    basis: list[str]
 
 
 def fit_dataset(spectra: xr.Dataset, basis: xr.Dataset, kind: str, settings: FitSettings) -> list[Fitted]:
@@ -59,34 +76,28 @@ def _fit_part(spectra, fid, basis, acquisition, kind, settings) -> Fitted:
     names = texts(basis[METABOLITE])
     problem = make_problem(members[visible], acquisition, settings)
     fit = fit_spectra(problem, fid, settings)
-    noise = np.sqrt((fid_noise_sd(np.where(np.isfinite(fid), fid, 0.0)) ** 2).mean(axis=1))
+    noise = noise_of(fid)
     log.info(
         "%s: %d items at %g Hz, %d points, %d bins; %d converged", kind, len(fid), acquisition.spectral_width_hz, points,
         len(problem.ppm), fit.converged.sum(),
     )  # fmt: skip
-    protocol = unlike(spectra, basis.attrs, "the basis was simulated with")
-    verdicts = _judge(fit, fid, noise, settings, field, protocol)
-    items = texts(spectra[ITEM])
+    remarks = Remarks(field, unlike(spectra, basis.attrs, "the basis was simulated with"), [""] * len(fid))
+    verdicts = judge(fit, fid, noise, settings, remarks)
+    items, method = texts(spectra[ITEM]), f"lcm-{kind}"
     columns = {name: int(visible[:place].sum()) for place, name in enumerate(names) if visible[place]}
-    rows = [
-        {"item": item, **_row(name, fit, place, columns.get(name), list(columns), verdict, kind)}
-        for name in names
-        for place, (item, verdict) in enumerate(zip(items, verdicts))
-    ]
-    quality = _quality(items, problem, fit, noise, kind)
-    return Fitted(
-        complete_rows(rows, spectra, method=f"lcm-{kind}", basis=basis.attrs.get("basis", ""), unit=RELATIVE),
-        quality,
-        kind,
-        tuple(columns),
-        problem,
-        fit,
-        fid,
-    )
+    rows = rows_of(fit, fit.sd, items, columns, names, verdicts, kind)
+    quality = quality_of(items, problem, fit, noise, method)
+    table = complete_rows(rows, spectra, method=method, basis=basis.attrs.get("basis", ""), unit=RELATIVE)
+    return Fitted(table, quality, kind, tuple(columns), problem, fit, fid, method)
 
 
-def _judge(fit: Fit, fid, noise, settings, field, protocol) -> list[tuple[str, str]]:
-    """Status and reason of every item."""
+def noise_of(fid: np.ndarray) -> np.ndarray:
+    """SD of the noise per real component of a sample, (item,), from the signal-free end of `fid` (item, channel, time)."""
+    return np.sqrt((fid_noise_sd(np.where(np.isfinite(fid), fid, 0.0)) ** 2).mean(axis=1))
+
+
+def judge(fit: Fit, fid, noise, settings: FitSettings, remarks: Remarks) -> list[tuple[str, str]]:
+    """Status and reason of every item of `fid` (item, channel, time) with `noise` (item,)."""
     verdicts = []
     for place in range(len(fit.amplitude)):
         if not np.isfinite(fit.amplitude[place]).all():
@@ -101,27 +112,35 @@ def _judge(fit: Fit, fid, noise, settings, field, protocol) -> list[tuple[str, s
             doubts.append(f"the linewidth is at its bound of {settings.largest_linewidth_hz:g} Hz")
         if fit.noise_sd[place] > UNEXPLAINED * noise[place] > 0:
             doubts.append(f"the residual is {fit.noise_sd[place] / noise[place]:.1f} times the noise")
-        if abs(field) > NOTED_FIELD_DIFFERENCE:
-            doubts.append(f"the basis is {100 * abs(field):.1f} % off the data's field strength")
-        if protocol[place]:
-            doubts.append(protocol[place])
+        if abs(remarks.field) > NOTED_FIELD_DIFFERENCE:
+            doubts.append(f"the basis is {100 * abs(remarks.field):.1f} % off the data's field strength")
+        doubts += [words[place] for words in (remarks.protocol, remarks.basis) if words[place]]
         verdicts.append((FLAGGED if doubts else OK, "; ".join(doubts)))
     return verdicts
 
 
-def _row(name, fit, item, column, names, verdict, kind) -> dict:
+def rows_of(fit: Fit, crlb, items, columns: dict[str, int], names, verdicts, kind: str) -> list[dict]:
+    """Cells of every item and metabolite of `names`; `columns` places those that were fitted, `crlb` (item, metabolite)."""
+    return [
+        {"item": item, **_row(name, fit, crlb, place, columns.get(name), list(columns), verdict, kind)}
+        for name in names
+        for place, (item, verdict) in enumerate(zip(items, verdicts))
+    ]
+
+
+def _row(name, fit, crlb, item, column, names, verdict, kind) -> dict:
     """Cells of one item and metabolite, at `column` of the fitted `names` (or None). An estimate of zero has a bound."""
     row = {"metabolite": name, "status": verdict[0], "reason": verdict[1], "correlations": ""}
-    estimate = sd = np.nan
+    estimate = sd = bound = np.nan
     if column is None:
         row |= {"status": FAILED, "reason": f"{name} has no signal in the {kind} spectrum"}
     elif verdict[0] != FAILED:
-        estimate, sd = fit.amplitude[item, column], fit.sd[item, column]
+        estimate, sd, bound = fit.amplitude[item, column], fit.sd[item, column], crlb[item, column]
         row["correlations"] = correlation_text(fit.covariance[item], names, column)
-    return row | {"estimate": estimate, "sd": sd, "crlb": sd}
+    return row | {"estimate": estimate, "sd": sd, "crlb": bound}
 
 
-def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:
+def quality_of(items, problem: Problem, fit: Fit, noise, method: str) -> pd.DataFrame:
     """Numbers about each fit: shift, widths, phases, noise from the residual and from signal-free bins, convergence.
 
     Shift and Lorentzian width are common value plus the metabolites' own, weighed by amplitude: only the sum is determined.
@@ -132,7 +151,7 @@ def _quality(items, problem: Problem, fit: Fit, noise, kind) -> pd.DataFrame:
         single = np.einsum("ipm,im->pi", theta[:, -count:].reshape(len(items), 2, -1), weight)
     return pd.DataFrame(
         {
-            "method": f"lcm-{kind}",
+            "method": method,
             "item": items,
             "shift_ppm": -(theta[:, FREQUENCY] + single[0]) / problem.larmor_mhz,
             "lorentzian_hz": theta[:, LORENTZIAN] + single[1],
