@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mrsgap.answer.disagreement import with_disagreements
 from mrsgap.answer.page import advice, document, page
 from mrsgap.core.files import write_json, write_table, write_text
 from mrsgap.core.job import job, log
@@ -16,19 +17,21 @@ from mrsgap.trust.ratios import with_intervals, with_ranges
 
 def main(
     quantities: Iterable[str], calibration: str, quality: str, ranges: str, pictures: dict[str, str], template: str,
-    table: str, json: str, html: str, *, dataset: str, references: list[str], facts: dict, missing: list[str], command: str,
+    table: str, json: str, html: str, *, dataset: str, references: list[str], recommended: str, facts: dict, missing: list[str],
+    command: str,
 ) -> None:  # fmt: skip
     """Write ratios to `references` of the set `dataset` as `table` (CSV), `json` and the page `html` after a Jinja `template`.
 
     From quantity tables, the calibration of intervals, the quality table and the training ranges (CSV), and `pictures` (PNG) by
-    caption. `facts` and the sentences `missing` are shown; `command` trains networks for spectra that networks refuse.
+    caption. Networks that disagree with the fit `recommended` are told. `facts` and the sentences `missing` are shown;
+    `command` trains networks for spectra that networks refuse.
     """
     estimates = pd.concat([read_quantities(path) for path in quantities], ignore_index=True)
     estimates = estimates[estimates["dataset"] == dataset]
     rows = pd.concat([ratios(estimates, reference) for reference in references], ignore_index=True)
     sentences = [*missing, *advice(rows, command)]
     factors = read_table(calibration)
-    rows = with_ranges(with_intervals(rows, factors), read_table(ranges))
+    rows = with_disagreements(with_ranges(with_intervals(rows, factors), read_table(ranges)), recommended)
     facts = {**facts, **versions()}
     write_table(table, rows)
     write_json(json, document(rows, facts))
@@ -52,6 +55,7 @@ if "snakemake" in globals():
             snakemake.output.page,
             dataset=snakemake.wildcards.measured,
             references=snakemake.params.references,
+            recommended=snakemake.params.recommended,
             facts=snakemake.params.facts,
             missing=snakemake.params.missing,
             command=snakemake.params.command,

@@ -12,7 +12,8 @@ STATISTICS = {"summarise_errors": 1, "summarise_agreement": 1, "test_methods": 1
 EVIDENCE = {"gather_quantities": 1, **STATISTICS}
 LEARNING = {"train_fold": 1, "train_final": 8, "quantify_simulated": 1, "quantify_measured": 1}
 SELECTION = {"propose_trials": 2, "train_trials": 3, "choose_model": 2, "replay_selection": 1}
-BASIS = {"simulate_basis": 3, "gather_basis": 3, "export_basis": 3}
+BASIS = {"simulate_basis": 3, "gather_basis": 3, "export_basis": 3, "simulate_family": 1}
+CALIBRATED = {"calibrate_basis": 2, "export_calibrated_basis": 2}  # both fitted sets
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,8 @@ CONFIG, NOISE = "config/config.yaml", "sigma: {uniform: [0, 0.03]}"
 
 def test_noise_of_the_study_re_makes_three_data_sets_and_all_that_learns_from_them(edited):
     planned = edited(CONFIG, NOISE, NOISE.replace("0.03", "0.04"))
-    assert planned == {"simulate_spectra": 3, "fit_lcm": 1, "fit_lcmodel": 1, **LEARNING, **SELECTION, **EVIDENCE}
+    fits = {"fit_lcm": 1, "fit_lcmodel": 1, "calibrate_basis": 1, "export_calibrated_basis": 1}
+    assert planned == {"simulate_spectra": 3, **fits, **LEARNING, **SELECTION, **EVIDENCE}
 
 
 def test_one_network_re_trains_alone(edited):
@@ -59,7 +61,7 @@ def test_one_network_re_trains_alone(edited):
 
 def test_a_fit_setting_re_fits_and_trains_nothing(edited):
     planned = edited(CONFIG, "duration_s: 1.0", "duration_s: 0.9")
-    assert planned == {"fit_lcm": 2, **EVIDENCE}
+    assert planned == {"fit_lcm": 2, **CALIBRATED, **EVIDENCE}
 
 
 def test_the_level_of_intervals_re_does_statistics_only(edited):
@@ -75,7 +77,7 @@ def test_one_chemical_shift_re_makes_its_metabolite_in_every_basis_and_all_below
     planned = edited("config/metabolites.yaml", "3.027", "3.028")
     assert planned == {
         **BASIS, "simulate_phantoms": 1, "read_measured": 1, "assess_quality": 1, "estimate_noise": 1, "simulate_spectra": 7,
-        "fit_lcm": 2, "fit_lcmodel": 2, **LEARNING, **SELECTION, **EVIDENCE,
+        "fit_lcm": 2, "fit_lcmodel": 2, **CALIBRATED, **LEARNING, **SELECTION, **EVIDENCE,
     }  # fmt: skip
 
 

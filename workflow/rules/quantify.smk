@@ -89,6 +89,7 @@ use rule step as answer with:
     params:
         **runs("answer"),
         references=config["answer"]["references"],
+        recommended=config["answer"]["recommended"],
         captions=lambda wildcards: list(answer_pictures(wildcards.measured)),
         facts={"seed": config["seed"], "scale": config["scale"], "basis": config["answer"]["basis"]},
         missing=missing_methods(),
