@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mrsgap.config.bases import Bases, known
-from mrsgap.config.families import Families
+from mrsgap.config.bases import Bases, Families, known
 from mrsgap.core.errors import InputError
 from mrsgap.measured.fetch import is_archive
 from mrsgap.measured.manifest import files_named

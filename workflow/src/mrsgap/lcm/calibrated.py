@@ -13,9 +13,8 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.basis.family import Family
-from mrsgap.core.acquisition import Acquisition, by_acquisition, unlike
+from mrsgap.core.acquisition import Acquisition, by_acquisition, field_difference, resample, unlike
 from mrsgap.core.names import EDIT, EDIT_STATES, FAILED, ITEM, METABOLITE, REFUSED, TIME
-from mrsgap.core.resample import field_difference, resample
 from mrsgap.lcm.calibrate import calibrate
 from mrsgap.lcm.channels import JOINT, RECORDED_DIFFERENCE, channel_basis, channel_fids, resample_basis, with_components
 from mrsgap.lcm.directions import Directions, principal_directions
