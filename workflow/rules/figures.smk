@@ -18,14 +18,14 @@ use rule step as figure_basis with:
 
 use rule step as figure_basis_comparison with:
     input:
-        stores=[basis_store(name) for name in BASES.names],
+        stores=[basis_store(name) for name in BASES.scanners],
     output:
         **figure_outputs("figure-01b-basis-comparison"),
     pathvars:
         job="figure_basis_comparison",
     params:
         **runs("figure_basis_comparison"),
-        names=BASES.names,
+        names=BASES.scanners,
         linewidth_hz=config["basis_export"]["linewidth_hz"],
 
 

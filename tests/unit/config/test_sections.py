@@ -137,3 +137,15 @@ def test_a_set_with_recorded_noise_asks_for_its_estimate_and_no_other_does(smoke
     assert smoke.datasets.noise_sources == ["phantoms"]
     assert smoke.datasets.noise_source("train-generalised") == "phantoms"
     assert smoke.datasets.noise_source("train") is None
+
+
+def test_the_pool_of_the_poster_has_other_spin_systems_on_one_scanner(smoke):
+    pool = smoke.datasets.bases("train-multi")
+    assert pool == smoke.datasets.bases("train-multi-generalised")
+    treatments = [smoke.bases.treatment(name) for name in pool]
+    assert all(treatment == treatments[0] for treatment in treatments)
+    for metabolite in smoke.bases.metabolites("study"):
+        parts = [repr(smoke.bases.spin_systems(name, [metabolite])[metabolite]["parts"]) for name in pool]
+        assert len(set(parts)) >= 3, metabolite
+    assert not set(pool[1:]) & set(smoke.bases.scanners)
+    assert smoke.bases.simulation("model-varied-up", ["Cr"])["systems"]["Cr"]["parts"][0]["shifts_ppm"][-1] == 3.027 + 0.005

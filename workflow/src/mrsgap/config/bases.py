@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mrsgap.core.errors import InputError
 
 # What of a basis does not bear on the simulation of one metabolite.
-CONTENTS = ("metabolites", "systems")
+CONTENTS = ("metabolites", "systems", "variation")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Bases:
         """The basis whose metabolites and picture stand for the study."""
         return self.names[0]
 
+    @property
+    def scanners(self) -> list[str]:
+        """Bases with the spin systems as tabulated: they differ in what the scanner does."""
+        return [name for name, entry in self.entries.items() if not {"systems", "variation"} & set(entry)]
+
     def metabolites(self, name: str) -> list[str]:
         """Metabolites of the basis `name` in the order of its store."""
         return self.entries[name]["metabolites"]
@@ -57,7 +62,8 @@ class Bases:
         system = self.entries[name].get("systems", {}).get(metabolite, metabolite)
         if system not in self.systems:
             raise InputError(f"basis `{name}` names the unknown metabolite `{system}`", cure=known(sorted(self.systems)))
-        return self.systems[system]
+        variation = self.entries[name].get("variation")
+        return self.systems[system] if variation is None else varied(self.systems[system], **variation)
 
     def protons(self, name: str) -> dict[str, float]:
         """Number of protons of every metabolite."""
@@ -82,6 +88,24 @@ class Bases:
         """The user's own waveforms that a basis plays, so that a changed file re-runs its simulations."""
         played = (self.pulses.get(pulse, {}) for pulse in self.entries[name]["pulses"].values())
         return [pulse["path"] for pulse in played if pulse.get("shape") == "file"]
+
+
+def varied(system: Mapping, shift_ppm: float, coupling_factor: float) -> dict:
+    """A spin system with its resonances moved by +- `shift_ppm` in turn, part by part, and its couplings times a factor.
+
+    Protons of one shift stay equivalent, and other nuclei (shift null) stay where they are.
+
+    >>> creatine = {"parts": [{"shifts_ppm": [3.9, 3.9, 3.0], "couplings_hz": {"1-3": 2.0}}]}
+    >>> varied(creatine, 0.25, 1.5)["parts"]
+    [{'shifts_ppm': [4.15, 4.15, 2.75], 'couplings_hz': {'1-3': 3.0}}]
+    """
+    parts = []
+    for part in system["parts"]:
+        own = [shift for shift in dict.fromkeys(part["shifts_ppm"]) if shift is not None]
+        moved = {shift: shift + (shift_ppm, -shift_ppm)[place % 2] for place, shift in enumerate(own)} | {None: None}
+        couplings = {pair: coupling * coupling_factor for pair, coupling in part.get("couplings_hz", {}).items()}
+        parts.append({**part, "shifts_ppm": [moved[shift] for shift in part["shifts_ppm"]], "couplings_hz": couplings})
+    return {**system, "parts": parts}
 
 
 def known(names: Iterable[str]) -> str:
