@@ -6,9 +6,9 @@ import jax
 
 from mrsgap.core.files import write_json
 from mrsgap.core.job import job, log
-from mrsgap.select.search import BACKENDS, Search
+from mrsgap.select.search import searcher
 from mrsgap.select.study import read_study
-from mrsgap.select.trials import objectives, propose_round, read_scores
+from mrsgap.select.trials import outcomes, propose_round, read_scores
 
 
 def main(
@@ -27,10 +27,9 @@ def main(
     `settings` are the study's; `encoder` holds the choice (JSON) that lends it an encoder, if there is one.
     """
     described = read_study(study, settings, encoder)
-    fit = BACKENDS[settings["backend"]]
-    search = Search(described.space, settings["strategies"], settings["initial"], seed, study, fit)
-    known = objectives(read_scores(scores))
-    for configuration, objective in known.items():
+    search = searcher(described, settings, seed)
+    known = outcomes(read_scores(scores))
+    for configuration, objective in known:
         search.tell(configuration, objective)
     proposed = propose_round(search, described.space.names, described.settings, first, count)
     write_json(trials, proposed)

@@ -10,16 +10,17 @@ from mrsgap.core.job import job, log
 from mrsgap.select.ranking import ReplaySize, fold_errors, optimum_set, replay, summarise_replay
 from mrsgap.select.search import BACKENDS
 from mrsgap.select.space import read_space
-from mrsgap.select.trials import read_scores
+from mrsgap.select.trials import first_trials, read_scores
 
 
 def main(scores: str, runs: str, summary: str, *, study: str, space: Mapping, settings: Mapping, seed: int) -> None:
     """Search the finished `scores` (CSV) of `study` again; write every trial to `runs` and their `summary` (CSV).
 
-    `space` is the study's; `settings` name the `backends` (repeats and iterations of each), `strategies` and `initial` trials.
+    By successive halving every configuration counts with its first trial, in which all had equal epochs. `space` is the
+    study's; `settings` name the `backends` (repeats and iterations of each), `strategies` and `initial` trials.
     """
     searched = read_space(study, space)
-    errors = fold_errors(read_scores([scores]))
+    errors = fold_errors(first_trials(read_scores([scores])))
     parts = []
     for backend, given in settings["backends"].items():
         size = ReplaySize(given["repeats"], given["iterations"], settings["initial"])

@@ -94,7 +94,7 @@ use rule step as figure_03_05 with:
 
 
 SELECTION_TABLES = {
-    "table-04-cnn-space": ["cnn-grid", "cnn-gp"],
+    "table-04-cnn-space": ["cnn-grid", "cnn-gp", "cnn-halving"],
     "table-05-autoencoder-space": ["yae-stage-1"],
     "table-06-quantifier-space": ["yae-stage-2"],
     "table-07-yae-space": ["yae-stage-3", "yae-grid-narrow", "yae-gp-narrow"],

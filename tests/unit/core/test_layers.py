@@ -25,7 +25,7 @@ ALLOWED = {
     "gap": {"core", "spectra"},
     "trust": {"core", "spectra", "learn", "quality"},
     "stats": {"core", "quantities"},
-    "cost": {"core"},
+    "cost": {"core", "select"},  # free of JAX: how long the rounds of a study are
     "answer": {"core", "quality", "quantities"},
     "config": {"core", "measured", "networks", "select"},  # free of JAX, as all that Snakemake reads
     "show": {"core", "spin", "basis"},  # data types only: drawing a sequence or a pulse needs to know what one is

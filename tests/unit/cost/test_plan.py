@@ -109,7 +109,11 @@ SCALE = {
     "datasets": {"train": {"items": 300}, "test": {"items": 40}}, "training": {"epochs": 5, "folds_set": "train"},
     "models": {"cnn": {}, "yae": {"training": {"epochs": 7}}}, "fit": {"kinds": ["joint", "off", "diff"]},
     "folds": {"count": 5},
-    "studies": {"grid": {"fixed": {"training": {"epochs": 2}}, "trials_per_job": 4}}, "selection": {"dataset": "train"},
+    "studies": {
+        "grid": {"strategies": ["grid"], "fixed": {"training": {"epochs": 2}}, "trials_per_job": 4},
+        "halving": {"strategies": ["halving"], "initial": 9, "rounds": 3, "keep": 3, "fixed": {"training": {"epochs": 18}},
+                    "trials_per_job": 1},
+    }, "selection": {"dataset": "train"},
     "bases": {"study": {"grid": {"positions": 8}}},
 }  # fmt: skip
 
@@ -119,7 +123,9 @@ SCALE = {
     ("simulate_basis", {"basis": "study"}, 64), ("simulate_spectra", {"dataset": "test"}, 40),
     ("split_folds", {"dataset": "train"}, 300), ("report", {}, 1),
     ("train_final", {"training_set": "test", "model": "yae", "members": "2-5"}, 40 * 7 * 4),
-    ("train_fold", {"model": "cnn", "members": "3"}, 300 * 5), ("train_trials", {"study": "grid"}, 300 * 2 * 4 * 5),
+    ("train_fold", {"model": "cnn", "members": "3"}, 300 * 5),
+    ("train_trials", {"study": "grid", "round": "0"}, 300 * 2 * 4 * 5),
+    ("train_trials", {"study": "halving", "round": "1"}, 300 * 6 * 5),
 ])  # fmt: skip
 def test_work_of_a_job(rule, wildcards, expected):
     assert work_units(rule, SCALE, wildcards) == expected

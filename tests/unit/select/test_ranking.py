@@ -47,7 +47,9 @@ def test_choice_carries_its_evidence():
 
 
 def test_study_without_a_finished_trial_is_refused():
-    failed = pd.DataFrame({"configuration": [0], "fold": [None], "mae": [np.nan], "status": ["failed"], "reason": ["diverged"]})
+    failed = pd.DataFrame(
+        {"trial": [0], "configuration": [0], "fold": [None], "mae": [np.nan], "status": ["failed"], "reason": ["diverged"]}
+    )
     with pytest.raises(InputError, match=r"no finished trial.*diverged"):
         rank(failed, SPACE)
 

@@ -10,7 +10,7 @@ from mrsgap.config.bases import known
 from mrsgap.config.spectra import Datasets
 from mrsgap.core.errors import InputError
 from mrsgap.networks.traits import check_hyper, traits
-from mrsgap.select.study import Study, read_study, rounds
+from mrsgap.select.study import HALVING, Study, read_study, round_sizes
 
 # What proposals and choices depend on; the number of rounds is left out, so that more rounds keep the finished ones.
 CHOICE_KEYS = ("architecture", "backend", "strategies", "initial", "fixed", "space")
@@ -40,6 +40,10 @@ class Studies:
             raise InputError(f"`selection.dataset` names the unknown `{chosen['dataset']}`", cure=known(datasets.names))
         checked = {name: read_study(name, entry) for name, entry in entries.items()}
         studies = cls(entries, checked, chosen["run"], chosen["shown"], chosen["dataset"])
+        shown = entries[studies.shown]
+        if HALVING in shown["strategies"] and shown["initial"] < checked[studies.shown].space.size:
+            cure = "Searches are replayed on a whole space: show another study, or raise its `initial`"
+            raise InputError(f"`selection.shown`: the first round of `{studies.shown}` leaves out some of its space", cure=cure)
         for name in chosen["run"]:
             for other in studies.needed(name):
                 if other not in chosen["run"]:
@@ -67,11 +71,13 @@ class Studies:
 
     def settings(self, name: str) -> dict:
         """What proposals and choices depend on."""
-        return {key: self.entries[name][key] for key in CHOICE_KEYS}
+        entry = self.entries[name]
+        rungs = {key: entry[key] for key in ("rounds", "keep")} if HALVING in entry["strategies"] else {}
+        return {key: entry[key] for key in CHOICE_KEYS} | rungs
 
     def round_sizes(self, name: str) -> list[int]:
         """Trials of every round."""
-        return rounds(self.checked[name].space, self.entries[name]["trials_per_round"], self.entries[name]["rounds"])
+        return round_sizes(self.entries[name], self.checked[name].space)
 
     def jobs(self, name: str, before: int | None = None) -> list[tuple[int, int]]:
         """Round and part of every training job, of all rounds or of those before the round `before`."""

@@ -20,6 +20,7 @@ import yaml
 from scipy.optimize import nnls
 
 from mrsgap.core.errors import InputError
+from mrsgap.select.study import HALVING, rung_epochs, rung_sizes
 
 HEADER = "output_file\tdate\trule\tlog-file(s)\tstatus\tplan"
 
@@ -125,10 +126,12 @@ def _training(settings: Mapping, wildcards: Mapping[str, str], dataset: str) -> 
     return _items(settings, dataset) * epochs * (int(last or first) - int(first) + 1)
 
 
-def _trials(settings: Mapping, study: str) -> float:
-    """Items that the networks of a job of a selection study see."""
+def _trials(settings: Mapping, study: str, number: int) -> float:
+    """Items that the networks of a job of a selection study see in the round `number`."""
     known = settings["studies"][study]
     epochs, trials = known["fixed"]["training"]["epochs"], known["trials_per_job"]
+    if HALVING in known["strategies"]:
+        epochs = rung_epochs(epochs, known["keep"], len(rung_sizes(known["initial"], known["keep"], known["rounds"])))[number]
     return _items(settings, settings["selection"]["dataset"]) * epochs * trials * settings["folds"]["count"]
 
 
@@ -147,7 +150,7 @@ WORK = {
     "split_folds": Work("spectra", lambda settings, of: _items(settings, of["dataset"])),
     "train_final": Work("items seen", lambda settings, of: _training(settings, of, of["training_set"])),
     "train_fold": Work("items seen", lambda settings, of: _training(settings, of, settings["training"]["folds_set"])),
-    "train_trials": Work("items seen", lambda settings, of: _trials(settings, of["study"])),
+    "train_trials": Work("items seen", lambda settings, of: _trials(settings, of["study"], int(of["round"]))),
 }
 
 

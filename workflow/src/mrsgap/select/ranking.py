@@ -14,15 +14,18 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.job import track
 from mrsgap.select.search import EXPECTED_IMPROVEMENT, RANDOM, THOMPSON, Search
 from mrsgap.select.space import Space
-from mrsgap.select.trials import finished
+from mrsgap.select.trials import finished, last_trials
 
 ALPHA = 0.05
 FEWEST_FOLDS = 5  # below, the exact two-sided test can hardly reach ALPHA, so no significance is claimed
 
 
 def fold_errors(scores: pd.DataFrame) -> dict[int, np.ndarray]:
-    """Configuration -> its fold MAEs, (fold,), of the trials that ended well; `InputError` if there are none."""
-    good = finished(scores) if "status" in scores else scores
+    """Configuration -> its fold MAEs, (fold,), of the trials that ended well; `InputError` if there are none.
+
+    Of several trials of a configuration (successive halving) the last counts.
+    """
+    good = last_trials(scores) if "status" in scores else scores
     if good.empty:
         failed = f" ({len(scores)} trial(s) failed: {scores['reason'].iloc[0]})" if len(scores) else ""
         raise InputError(
@@ -37,20 +40,27 @@ def rank(scores: pd.DataFrame, space: Space) -> pd.DataFrame:
     Columns: rank, configuration, one per option, mae_mean, mae_sd (over folds, n - 1), folds, p_next (two-sided Mann-Whitney U
     against the next rank, as the study plots it), separated (p_next < 0.05), p_best (against the first). The p values are NaN
     below five folds. They test single pairs and carry no correction for their number.
+
+    By successive halving, configurations that went on stand before those that did not, and a column `trials` says how often
+    each was trained; p values are only of configurations trained equally long.
     """
     errors = fold_errors(scores)
-    order = sorted(errors, key=lambda number: (errors[number].mean(), number))
+    reached = finished(scores).groupby("configuration")["trial"].nunique() if "trial" in scores else pd.Series(1, list(errors))
+    order = sorted(errors, key=lambda number: (-reached[number], errors[number].mean(), number))
+    alike = lambda one, other: reached[one] == reached[other]  # noqa: E731
     rows = []
     for position, number in enumerate(order):
         mae = errors[number]
         following = errors[order[position + 1]] if position + 1 < len(order) else None
-        p_next = np.nan if following is None else mann_whitney_p(mae, following)
+        p_next = mann_whitney_p(mae, following) if following is not None and alike(number, order[position + 1]) else np.nan
+        p_best = mann_whitney_p(errors[order[0]], mae) if alike(number, order[0]) else np.nan
         rows.append(
             {"rank": position + 1, "configuration": number, **space.names(number), "mae_mean": mae.mean(),
              "mae_sd": mae.std(ddof=1) if len(mae) > 1 else np.nan, "folds": len(mae), "p_next": p_next,
-             "separated": bool(p_next < ALPHA), "p_best": mann_whitney_p(errors[order[0]], mae) if position else 1.0}
+             "separated": bool(p_next < ALPHA), "p_best": p_best if position else 1.0, "trials": int(reached[number])}
         )  # fmt: skip
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table.drop(columns="trials") if (table["trials"] == 1).all() else table
 
 
 def mann_whitney_p(first: np.ndarray, second: np.ndarray) -> float:

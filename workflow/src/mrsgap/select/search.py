@@ -2,7 +2,7 @@
 
 One loop for every strategy and backend. The first trials are a Sobol design; after them the strategies take turns. A search has
 no memory but what it was told, and every draw is keyed by the trial's number: a search that is told its past goes on as if it
-had never stopped.
+had never stopped. Successive halving is a loop of its own, asked and told alike: it spends epochs where they promise most.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,9 +15,9 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_generator
 from mrsgap.select import gaussian_process, gpyopt_backend
 from mrsgap.select.space import Space
+from mrsgap.select.study import EXPECTED_IMPROVEMENT, GRID, HALVING, RANDOM, THOMPSON, Study, rung_epochs, rung_sizes
 
-DESIGN, GRID, RANDOM = "sobol", "grid", "random"
-EXPECTED_IMPROVEMENT, THOMPSON = "expected_improvement", "thompson"
+DESIGN = "sobol"
 BACKENDS = {"mrsgap": gaussian_process.fit, "gpyopt": gpyopt_backend.fit}
 STRATEGIES = (GRID, RANDOM, EXPECTED_IMPROVEMENT, THOMPSON)
 JITTER = 0.01  # study.md 7.4; here in standard deviations of the objective seen so far
@@ -25,10 +25,11 @@ JITTER = 0.01  # study.md 7.4; here in standard deviations of the objective seen
 
 @dataclass(frozen=True)
 class Proposal:
-    """A configuration to try and the strategy that chose it."""
+    """A configuration to try, the strategy that chose it, and its epochs where they are not the study's."""
 
     configuration: int
     strategy: str
+    epochs: int | None = None
 
 
 class Search:
@@ -52,10 +53,7 @@ class Search:
 
     def tell(self, configuration: int, objective: float | None) -> None:
         """Record a finished trial; `objective` (smaller is better, above zero) is None where the trial failed."""
-        if objective is not None and not (np.isfinite(objective) and objective > 0):
-            raise InputError(
-                f"an objective must be finite and > 0, but is {objective!r}", where=f"configuration {configuration}"
-            )
+        _require_objective(objective, configuration)
         self.outcomes[configuration] = objective
         self.pending.pop(configuration, None)
         self._posterior = None
@@ -92,6 +90,76 @@ class Search:
             return strategy, int(np.argmax(np.where(free, gain, -np.inf)))
         # Thompson: the best of one joint draw of the objective.
         return strategy, int(np.argmin(np.where(free, self._posterior.draw(generator), np.inf)))
+
+
+class Halving:
+    """Successive halving, asked and told like a `Search`: many configurations trained a little, the better part of them longer.
+
+    Karnin, Koren and Somekh, ICML 2013; with epochs as the resource Jamieson and Talwalkar, AISTATS 2016. A rung is a round of
+    the study: one in `keep` configurations goes on, with `keep` times the epochs; `epochs` are those of the last rung.
+    ASSUME: who is better after few epochs tends to be better after many; a configuration that starts slowly is lost.
+
+    The first rung is a Sobol design of `initial` configurations (all of them where that is the space). Told its past in the
+    order of the trials, it goes on as if it had never stopped.
+    """
+
+    def __init__(self, space: Space, initial: int, keep: int, rungs: int, epochs: int, seed: int, name: str):
+        self.sizes = rung_sizes(initial, keep, rungs)
+        self.epochs = rung_epochs(epochs, keep, len(self.sizes))
+        whole = initial == space.size
+        generator = named_generator(seed, "select", name, "design")
+        self.first, self.design = (
+            (GRID, list(range(space.size))) if whole else (DESIGN, sobol_design(space, initial, generator))
+        )
+        self.outcomes: list[tuple[int, float | None]] = []
+        self.asked = 0
+
+    def tell(self, configuration: int, objective: float | None) -> None:
+        """Record the next finished trial; `objective` is None where it failed, which counts as the worst."""
+        _require_objective(objective, configuration)
+        self.outcomes.append((configuration, objective))
+        self.asked = max(self.asked, len(self.outcomes))
+
+    def ask(self) -> Proposal | None:
+        """The next configuration with its epochs; None after the last rung, and while the rung before is not told whole."""
+        rung, place = self._place(self.asked)
+        if rung == len(self.sizes):
+            return None
+        members = self.design if rung == 0 else self._survivors(rung)
+        if members is None:
+            return None
+        self.asked += 1
+        return Proposal(members[place], HALVING if rung else self.first, self.epochs[rung])
+
+    def _place(self, number: int) -> tuple[int, int]:
+        """Rung and place in it of a trial by its number."""
+        for rung, size in enumerate(self.sizes):
+            if number < size:
+                return rung, number
+            number -= size
+        return len(self.sizes), 0
+
+    def _survivors(self, rung: int) -> list[int] | None:
+        """The best of the rung before, best first; ties go to the lower number."""
+        first = sum(self.sizes[: rung - 1])
+        before = self.outcomes[first : first + self.sizes[rung - 1]]
+        if len(before) < self.sizes[rung - 1]:
+            return None
+        ranked = sorted(before, key=lambda pair: (np.inf if pair[1] is None else pair[1], pair[0]))
+        return [configuration for configuration, _ in ranked[: self.sizes[rung]]]
+
+
+def searcher(study: Study, settings: Mapping, seed: int) -> Search | Halving:
+    """The search of a study by its `settings` (strategies, initial, backend; rounds and keep of a halving)."""
+    if HALVING in settings["strategies"]:
+        epochs = study.fixed["training"]["epochs"]
+        return Halving(study.space, settings["initial"], settings["keep"], settings["rounds"], epochs, seed, study.name)
+    return Search(study.space, settings["strategies"], settings["initial"], seed, study.name, BACKENDS[settings["backend"]])
+
+
+def _require_objective(objective: float | None, configuration: int) -> None:
+    if objective is not None and not (np.isfinite(objective) and objective > 0):
+        raise InputError(f"an objective must be finite and > 0, but is {objective!r}", where=f"configuration {configuration}")
 
 
 def modelled(told: Mapping[int, float | None]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """A study: a space to search, what is settled, how the search goes, and how its choice reaches the model that names it."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,6 +11,8 @@ from mrsgap.learn.settings import Settings
 from mrsgap.networks.traits import check_hyper, traits
 from mrsgap.select.space import GROUPS, Space, read_space
 
+GRID, RANDOM, EXPECTED_IMPROVEMENT, THOMPSON = "grid", "random", "expected_improvement", "thompson"  # strategies
+HALVING = "halving"
 DATA_KEYS = ("normalisation", "states", "parts")
 
 
@@ -63,7 +66,15 @@ def read_study(name: str, spec: Mapping, encoder: Sequence = ()) -> Study:
             missing = [key for key in DATA_KEYS if key not in free and key not in fixed.get(group, {})]
             if missing:
                 raise InputError(f"`data.{missing[0]}` is neither fixed nor an option", where=where)
+    _check_halving(spec, space.size, where)
     return Study(name, architecture, space, fixed, *[read_choice(path)["settings"] for path in encoder])
+
+
+def round_sizes(spec: Mapping, space: Space) -> list[int]:
+    """Trials of every round of the study that a config describes."""
+    if HALVING in spec["strategies"]:
+        return rung_sizes(spec["initial"], spec["keep"], spec["rounds"])
+    return rounds(space, spec["trials_per_round"], spec["rounds"])
 
 
 def rounds(space: Space, trials_per_round: int | None, count: int) -> list[int]:
@@ -73,6 +84,34 @@ def rounds(space: Space, trials_per_round: int | None, count: int) -> list[int]:
         sizes.append(min(size, left))
         left -= sizes[-1]
     return sizes
+
+
+def rung_sizes(initial: int, keep: int, rungs: int) -> list[int]:
+    """Trials of every rung: `initial`, then one in `keep` of the rung before, rounded up; a rung of one is the last."""
+    sizes = [initial]
+    while len(sizes) < rungs and sizes[-1] > 1:
+        sizes.append(math.ceil(sizes[-1] / keep))
+    return sizes
+
+
+def rung_epochs(epochs: int, keep: int, rungs: int) -> list[int]:
+    """Epochs of every rung: `epochs` in the last, one in `keep` of the next in those before, at least one."""
+    return [max(1, round(epochs / keep ** (rungs - 1 - rung))) for rung in range(rungs)]
+
+
+def _check_halving(spec: Mapping, size: int, where: str) -> None:
+    """`InputError` where a study of `size` configurations cannot go by successive halving as its `spec` says."""
+    if HALVING not in spec.get("strategies", ()):
+        return
+    if list(spec["strategies"]) != [HALVING]:
+        raise InputError(f"`{HALVING}` takes no turns with other strategies", where=f"{where}.strategies")
+    for key, given, least in (("keep", spec.get("keep", 0), 2), ("initial", spec["initial"], 2), ("rounds", spec["rounds"], 2)):
+        if given < least:
+            raise InputError(f"`{HALVING}` needs `{key}` of at least {least}, not {given}", where=where)
+    if spec["initial"] > size:
+        raise InputError(f"`initial` is {spec['initial']}, but the space has {size} configurations", where=where)
+    if "epochs" not in spec.get("fixed", {}).get("training", {}):
+        raise InputError(f"`{HALVING}` needs the epochs of its last round", where=f"{where}.fixed.training.epochs")
 
 
 def read_choice(path) -> dict:

@@ -24,13 +24,16 @@ def propose_round(search, names: Callable[[int], dict], settings: Callable[[int]
         proposal = search.ask()
         if proposal is None:
             break
+        chosen = settings(proposal.configuration)
+        if proposal.epochs is not None:
+            chosen = chosen | {"training": {**chosen["training"], "epochs": proposal.epochs}}
         trials.append(
             {
                 "trial": number,
                 "configuration": proposal.configuration,
                 "strategy": proposal.strategy,
                 "options": names(proposal.configuration),
-                "settings": settings(proposal.configuration),
+                "settings": chosen,
             }
         )
     return trials
@@ -111,6 +114,24 @@ def objectives(scores: pd.DataFrame) -> dict[int, float | None]:
         failed = (rows["status"] == FAILED).any()
         means[int(configuration)] = None if failed else float(rows["mae"].mean())
     return means
+
+
+def outcomes(scores: pd.DataFrame) -> list[tuple[int, float | None]]:
+    """Configuration and mean MAE over its folds (None where it failed) of every trial, in order of their numbers."""
+    by_trial = {int(trial): objectives(rows) for trial, rows in scores.groupby("trial", sort=True)}
+    return [pair for one in by_trial.values() for pair in one.items()]
+
+
+def last_trials(scores: pd.DataFrame) -> pd.DataFrame:
+    """The rows of every configuration's last trial that ended well: of several by successive halving the longest."""
+    good = finished(scores)
+    return good[good["trial"] == good.groupby("configuration")["trial"].transform("max")]
+
+
+def first_trials(scores: pd.DataFrame) -> pd.DataFrame:
+    """The rows of every configuration's first trial that ended well: by successive halving all have equal epochs."""
+    good = finished(scores)
+    return good[good["trial"] == good.groupby("configuration")["trial"].transform("min")]
 
 
 def trial_identity(settings: Mapping, data: str, code: str, seed: int) -> str:
