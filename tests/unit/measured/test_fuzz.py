@@ -12,7 +12,8 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.recording import SHORTEST
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.index import index_swansea
-from mrsgap.measured.manifest import read_manifest
+from mrsgap.measured.item import read_row
+from mrsgap.measured.manifest import Row, read_manifest
 
 REAL = {"ima": "SVS_30.IMA", "rda": "SVS_30.rda", "raw": "invivo-siemens-mega-diff.raw", "sdat": "sub-01_PRESS_35_act.sdat"}
 KINDS = ("nifti", "plain", "ima", "rda", "sdat", "spar", "raw", "csv", "twix")
@@ -81,9 +82,11 @@ def made_up(kind: str, folder: Path, rows: np.ndarray) -> Path:
         (folder / "x.PLOTIN").write_text(" $PLTRAW\n HZPPPM=123.25, DELTAT=5.E-04\n FILRAW='x.RAW'\n $END\n")
     elif kind in ("bruker", "method", "visu"):
         files.bruker(folder, rows)
-        path = folder / {"bruker": "fid", "method": "method", "visu": "visu_pars"}[kind]
-        (folder / "2dseq").write_bytes(np.stack([rows.real, rows.imag]).astype("<f4").tobytes())
-        (folder / "visu_pars").write_text(files.VISU_PARS)
+        place = folder / "pdata" / "1"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "2dseq").write_bytes(np.stack([rows.real, rows.imag]).astype("<f4").tobytes())
+        (place / "visu_pars").write_text(files.VISU_PARS)
+        path = {"bruker": folder / "fid", "method": folder / "method", "visu": place / "visu_pars"}[kind]
     elif kind == "enhanced":
         files.enhanced_dicom(path, np.concatenate([rows, files.water()[None]]), water=(2,))
     elif kind == "coils":
@@ -166,6 +169,38 @@ def test_a_few_damaged_files(kind, tmp_path):
 @pytest.mark.parametrize("kind", NEW_KINDS)
 def test_some_damaged_files_of_the_new_kinds(kind, tmp_path):
     run(kind, tmp_path, 48, seed=13)
+
+
+def run_through_the_chain(kind: str, folder: Path, cases: int, seed: int) -> None:
+    """Damage one file and bring what is still readable through the receive chain: items or the package's own error."""
+    path = whole_file(kind, folder)
+    if path is None:
+        pytest.skip(f"no recorded {kind} file (set MRSGAP_REFERENCE)")
+    raw, target = path.read_bytes(), path.with_name(READ.get(kind, path.name))
+    role = "both" if kind in ("nifti", "plain", "twix", "sidecar") else "off"
+    numbers = {"dwell_s": 5e-4, "larmor_mhz": 123.25} if kind in ("raw", "namelist", "columns", "data", "list") else {}
+    row = Row("S", "x", "", {role: target}, numbers, {"edit_order": "off,on"} if kind == "twix" else {})
+    rng = np.random.default_rng(seed)
+    for case in range(cases):
+        path.write_bytes(damaged(raw, DAMAGES[case % len(DAMAGES)], rng))
+        try:
+            items = read_row(row)
+        except InputError as error:
+            assert error.cure, f"case {case}: {error}"  # noqa: PT017
+            continue
+        assert all(np.isfinite(fid).all() for item in items for fid in item.fids.values()), f"case {case}"
+
+
+@pytest.mark.parametrize("kind", ["plain", "pfile", "data", "coils", "method", "sdat"])
+def test_some_damaged_files_go_through_the_chain(kind, tmp_path):
+    run_through_the_chain(kind, tmp_path, 16, seed=19)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", (*KINDS, *NEW_KINDS))
+def test_many_damaged_files_go_through_the_chain(kind, tmp_path):
+    run_through_the_chain(kind, tmp_path, 400, seed=23)
 
 
 @pytest.mark.slow

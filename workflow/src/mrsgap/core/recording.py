@@ -12,6 +12,7 @@ from mrsgap.core.errors import InputError
 
 SHORTEST = 64  # complex points; LCModel refuses fewer, and no spectrum has them
 LARGEST = 2**30  # bytes in one file; a damaged header asks for more
+LOUDEST_NOISE = 1e3  # of a pre-scan over the largest sample of the signal; no coil is that noisy
 SAMPLING = ("larmor_mhz", "carrier_ppm", "dwell_s")
 
 
@@ -118,6 +119,9 @@ def check_signal(recording: Recording) -> Recording:
     _check_samples(fid, "the signal")
     if recording.water is not None:
         _check_samples(recording.water.fid, f"the water reference ({recording.water.source})")
+    noise = recording.noise
+    if noise is not None and not (np.isfinite(noise).all() and 0 < np.max(abs(noise)) < LOUDEST_NOISE * np.max(abs(fid))):
+        return replace(recording, noise=None).noted("the noise pre-scan is empty or damaged, and not used")
     return recording
 
 

@@ -12,7 +12,7 @@ from mrsgap.core.recording import Recording, Water
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.hadamard import edited_pairs, is_four_states
 from mrsgap.measured.manifest import HEADER, Row
-from mrsgap.measured.plausible import plausible_header
+from mrsgap.measured.plausible import check_sampling, plausible_header
 from mrsgap.measured.polarity import upright_rows
 from mrsgap.measured.rows import UNSUPPRESSED, recording_water_ratio
 from mrsgap.measured.states import name_states
@@ -44,7 +44,7 @@ def read_averaged(path: Path, role: str, row: Row) -> dict[str, Averaged]:
     recording = plausible_header(read_recording(path).with_header(**given))
     trust = row.words.get("edit_check") == "trust"
     try:
-        _ = recording.acquisition
+        check_sampling(recording.acquisition)
         recording = _with_water(recording, row.waters.get(role))
         recording = correct_eddy_currents(combine_coils(recording))
         recording = name_states(recording, role, row.words.get("edit_order", ""), trust)

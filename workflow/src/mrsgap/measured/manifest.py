@@ -5,11 +5,13 @@ import difflib
 import math
 import os
 from dataclasses import dataclass, field
+from itertools import permutations
 from pathlib import Path
 
 from mrsgap.core.acquisition import PROTOCOL
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF, ON, ORIGINS
+from mrsgap.measured.hadamard import FOUR_STATES
 from mrsgap.measured.partner import water_partner
 
 BOTH = "both"  # one file that holds off and on
@@ -17,12 +19,13 @@ PATHS = {"path": BOTH, "path_off": OFF, "path_on": ON, "path_diff": DIFF}
 HEADER = ("dwell_s", "larmor_mhz", "carrier_ppm", *PROTOCOL)  # what a file may leave to the manifest
 NUMBERS = (*HEADER, "diff_sign")
 WORDS = {
-    "edit_order": ("off,on", "on,off"),  # or the four states of measured.hadamard
+    "edit_order": ("off,on", "on,off"),
     "edit_check": ("strict", "trust"),
     "origin": ORIGINS,
 }
 TRUTH = "_mmol_per_l"
 WATER = "path_water"
+FOUR_ORDERS = tuple(",".join(order) for order in permutations(FOUR_STATES))  # of HERMES and HERCULES
 KNOWN = ("series", "item", "medium", *PATHS, WATER, *NUMBERS, *WORDS, "truth_doubt")
 
 
@@ -154,9 +157,11 @@ def _row(cells: dict, metabolites: list[str], folder: Path) -> Row:
             raise InputError(f"`{name}{TRUTH}` must be >= 0, but is {value}", cure="Correct it, or leave it empty if unknown")
     words = {}
     for name, allowed in WORDS.items():
+        allowed = (*allowed, *FOUR_ORDERS) if name == "edit_order" else allowed
         word = (cells.get(name) or allowed[0]).replace(" ", "").lower() if name != "origin" else cells.get(name, "")
         if word and word not in allowed:
-            raise InputError(f"`{name}` must be one of {', '.join(map(repr, allowed))}, but is {cells[name]!r}")
+            known = ", ".join(map(repr, WORDS[name])) + (f" or an order of {FOUR_ORDERS[0]!r}" if name == "edit_order" else "")
+            raise InputError(f"`{name}` must be one of {known}, but is {cells[name]!r}")
         words[name] = word if cells.get(name) else ""
     if numbers["diff_sign"] not in (None, 1.0, -1.0):
         raise InputError(f"`diff_sign` must be 1 or -1, but is {cells['diff_sign']}")

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.constants import GYROMAGNETIC_RATIO_HZ_PER_T
+from mrsgap.core.errors import InputError
 from mrsgap.core.recording import Recording
 
 # ASSUME: what an in vivo or phantom proton scan can have. Each range spans less than the factor 1000 between units, so that at
@@ -28,6 +30,8 @@ WORDS = {
 }
 NEEDED = ("larmor_mhz", "dwell_s")  # without these there is no spectrum, so a doubtful one is left for the acquisition to judge
 FIELD_TOLERANCE = 0.01
+NEEDED_PPM = (1.8, 3.5)  # NAA, creatine and choline: what states, polarity and registration are judged by
+COARSEST_PPM = 0.1  # between bins of the spectrum
 
 
 def plausible_header(recording: Recording) -> Recording:
@@ -52,3 +56,25 @@ def plausible_header(recording: Recording) -> Recording:
         if abs(true - field) > FIELD_TOLERANCE * true:
             notes.append(f"the header says {field:g} T, its Larmor frequency {true:.2f} T, which is used")
     return mended.noted(*notes)
+
+
+def check_sampling(acquisition: Acquisition) -> None:
+    """`InputError` where no spectrum of protons in the brain or a phantom can have been sampled so."""
+    numbers = {"larmor_mhz": acquisition.larmor_mhz, "dwell_s": acquisition.dwell_s}
+    for name, value in numbers.items():
+        low, high = PLAUSIBLE[name]
+        if not low <= value <= high:
+            raise InputError(
+                f"the {WORDS[name]} is {value:g}, which no proton spectrum has ({low:g} to {high:g})",
+                cure=f"Give the right one in the manifest's column `{name}`",
+            )
+    where = (
+        f"{acquisition.points} points at {acquisition.spectral_width_hz:g} Hz and {acquisition.larmor_mhz:g} MHz "
+        f"with the carrier at {acquisition.carrier_ppm:g} ppm"
+    )
+    cure = "Correct `dwell_s`, `larmor_mhz` or `carrier_ppm` in the manifest"
+    if any(acquisition.folds(shift_ppm) for shift_ppm in NEEDED_PPM):
+        raise InputError(f"{where} do not reach {NEEDED_PPM[0]} to {NEEDED_PPM[1]} ppm", cure=cure)
+    step_ppm = acquisition.spectral_width_hz / acquisition.points / acquisition.larmor_mhz
+    if step_ppm > COARSEST_PPM:
+        raise InputError(f"{where} resolve no line: {step_ppm:.2g} ppm from bin to bin", cure=cure)
