@@ -67,15 +67,20 @@ def lcmodel_raw(path, fid):
     path.write_text(f" $NMID\n ID='x', FMTDAT='(2E15.6)'\n TRAMP=1., VOLUME=1.\n $END\n{lines}", encoding="ascii")
 
 
-def twix(path, fids, acquisition=ACQUISITION, channels=1):
+COUNTERS = ("Lin", "Ave", "Sli", "Par", "Eco", "Phs", "Rep", "Set", "Seg", "Ida", "Idb", "Idc", "Idd", "Ide")
+
+
+def twix(path, fids, acquisition=ACQUISITION, channels=1, counters=("Eco", "Set"), leading=0):
     """Write scans (edit, transient, time) as a syngo VB twix file: header buffers, then one 128-byte scan header per scan.
 
     Layout: measurement data header of the VB line as read by mapVBVD. Twofold oversampled: the spectrum is centred in twice the
-    width. The `Eco` counter numbers edit states, `Set` transients.
+    width. The first of `counters` numbers edit states, the second transients. `leading` samples come before the top of the FID.
     """
     states, transients, points = fids.shape
     dwell_ns = 1e9 * acquisition.dwell_s / 2
-    protocol = f"### ASCCONV BEGIN ###\nsRXSPEC.alDwellTime[0] = {dwell_ns:.0f}\n### ASCCONV END ###\n"
+    settings = f"sRXSPEC.alDwellTime[0] = {dwell_ns:.0f}\nsSpecPara.lVectorSize = {points}"
+    protocol = f"### ASCCONV BEGIN ###\n{settings}\n### ASCCONV END ###\n"
+    places = [COUNTERS.index(name) for name in counters]
     dicom = f'<ParamLong."lFrequency"> {{ {acquisition.larmor_mhz * 1e6:.0f} }}\n'
     buffers = b""
     for name, text in (("Config", "\n"), ("Dicom", dicom), ("Meas", "\n"), ("MeasYaps", protocol), ("Phoenix", "\n")):
@@ -87,20 +92,22 @@ def twix(path, fids, acquisition=ACQUISITION, channels=1):
         for state in range(states):
             spectrum = np.fft.fftshift(np.fft.fft(fids[state, transient].conj()))
             wide = np.fft.ifft(np.fft.ifftshift(np.pad(spectrum, points // 2)))
+            wide = np.concatenate([np.zeros(2 * leading), wide])
             for channel in range(channels):
-                body += _scan(2 * points, channels, channel, state, transient, last=False)
+                body += _scan(wide.size, channels, channel, dict(zip(places, (state, transient))), last=False)
                 body += (wide * 2 * (1 + channel)).astype(np.complex64).tobytes()
-    body += _scan(16, 1, 0, 0, 0, last=True) + bytes(16 * 8)
+    body += _scan(16, 1, 0, {}, last=True) + bytes(16 * 8)
     path.write_bytes((struct.pack("<II", length, 5) + buffers).ljust(length, b"\0") + body)
 
 
-def _scan(samples, channels, channel, echo, index, last):
+def _scan(samples, channels, channel, counts, last):
     header = bytearray(128)
     struct.pack_into("<I", header, 0, 128 + 8 * samples)  # DMA length
     struct.pack_into("<I", header, 20, 1 if last else 8)  # evaluation mask: end of acquisition, or online
     struct.pack_into("<HH", header, 28, samples, channels)
     counters = [0] * 14  # line, average, slice, partition, echo, phase, repetition, set, segment, ...
-    counters[4], counters[7] = echo, index
+    for place, count in counts.items():
+        counters[place] = count
     struct.pack_into("<14H", header, 32, *counters)
     struct.pack_into("<HH", header, 124, channel, 0)
     return bytes(header)

@@ -198,7 +198,7 @@ def test_some_damaged_files_go_through_the_chain(kind, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kind", (*KINDS, *NEW_KINDS))
+@pytest.mark.parametrize("kind", [*KINDS, *NEW_KINDS])
 def test_many_damaged_files_go_through_the_chain(kind, tmp_path):
     run_through_the_chain(kind, tmp_path, 400, seed=23)
 

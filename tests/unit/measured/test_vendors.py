@@ -284,3 +284,27 @@ def test_a_packed_file_without_its_ending_and_dicom_without_any(tmp_path):
         read_recording(tmp_path / "z.nii.gz")
     files.rda(tmp_path / "no_ending", files.pair()[0])
     assert read_recording(tmp_path / "no_ending").vendor == "Siemens"
+
+
+@pytest.mark.parametrize("counter", ["Eco", "Set", "Rep", "Phs", "Ide"])
+@pytest.mark.parametrize("first", ["off", "on"])
+def test_twix_counters_of_newer_releases_are_edit_states_by_the_signal(tmp_path, counter, first):
+    fids = np.stack([files.pair(seed=seed) for seed in range(3)], axis=1)  # (edit, transient, time)
+    fids = fids if first == "off" else fids[::-1]
+    files.twix(tmp_path / "x.dat", fids, counters=(counter, "Ave"), channels=2)
+    (item,) = read_row(Row("S", "x", "", {"both": tmp_path / "x.dat"}))
+    assert item.naa_on_off < 0.3
+    assert "told by the signal" in item.note
+    assert item.transients == 3
+
+
+def test_leading_points_of_xa_twix_are_removed(tmp_path):
+    fids = np.stack([files.pair(seed=seed) for seed in range(2)], axis=1)
+    files.twix(tmp_path / "x.dat", fids, leading=32)
+    recording = read_recording(tmp_path / "x.dat")
+    assert recording.fid.shape[-1] == 1056
+    assert recording.leading_points == 32
+    (item,) = read_row(Row("S", "x", "", {"both": tmp_path / "x.dat"}))
+    assert item.acquisition.points == 1024
+    mean = fids.mean(axis=1)
+    assert np.linalg.norm(item.fids["off"] - mean[0]) < 0.05 * np.linalg.norm(mean[0])
