@@ -1,4 +1,4 @@
-"""Train one network with folds of its data set held out, one network for each fold."""
+"""Train one network on all but one fold of its data set, one network for each fold."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from mrsgap.select.study import with_choice
 
 def main(
     model: str, spectra: str, bases: dict[str, str], folds: str, choice: Sequence[str],
-    *, settings: dict, members: list[int], about: dict, seed: int, checkpoints: str
+    *, settings: dict, members: list[int], held_out_fraction: float, about: dict, seed: int, checkpoints: str
 ) -> None:  # fmt: skip
     """Train the folds `members` of the table `folds` on the stores `spectra` and `bases`, and write them to the folder `model`.
 
@@ -23,8 +23,8 @@ def main(
     settings = with_choice(settings, choice[0]) if choice else settings
     key = named_key(seed, "train", about["method"], about["training_set"])
     (examples, inputs, origin), _ = read_training(spectra, bases, settings)
-    held_out = fold_members(pd.read_csv(folds)["fold"].to_numpy(), members, key)
-    train_and_write(model, settings, inputs, examples, held_out, about | origin, checkpoints=checkpoints)
+    runs = fold_members(pd.read_csv(folds)["fold"].to_numpy(), members, held_out_fraction, key)
+    train_and_write(model, settings, inputs, examples, runs, about | origin, checkpoints=checkpoints)
 
 
 if "snakemake" in globals():
@@ -38,6 +38,7 @@ if "snakemake" in globals():
             files.choice,
             settings=given.settings,
             members=given.members,
+            held_out_fraction=given.held_out_fraction,
             about={"method": snakemake.wildcards.model, "training_set": given.training_set, "device": log_device(),
                    **made_from(files, code=given.code, seed=given.seed)},
             seed=given.seed,

@@ -16,7 +16,7 @@ from mrsgap.select.trials import run_trials
 
 def main(
     scores: str, trials: str, spectra: str, bases: dict[str, str], folds: str,
-    *, part: int, trials_per_job: int, window: dict, store: str, seed: int, code: str
+    *, part: int, trials_per_job: int, window: dict, held_out_fraction: float, store: str, seed: int, code: str
 ) -> None:  # fmt: skip
     """Write to `scores` (CSV) the errors of one `part` of `trials` (JSON) on the stores `spectra` and `bases` (name -> path).
 
@@ -26,8 +26,8 @@ def main(
     loaded = {name: read_dataset(path, "fid") for name, path in bases.items()}
     fold_of_item = pd.read_csv(folds).sort_values("item")["fold"].to_numpy()
     key = named_key(seed, "select", "folds")
-    train = TrialTrainer(read_dataset(spectra, "fid", "truth").load(), loaded, window, fold_of_item, key)
-    data = "".join(map(checksum, (spectra, folds, *bases.values()))) + json.dumps(window, sort_keys=True)
+    train = TrialTrainer(read_dataset(spectra, "fid", "truth").load(), loaded, window, fold_of_item, held_out_fraction, key)
+    data = "".join(map(checksum, (spectra, folds, *bases.values()))) + json.dumps([window, held_out_fraction], sort_keys=True)
     write_table(scores, run_trials(proposed, train, store, data=data, code=code, seed=seed, tell=log.info))
     log.info("%d trials of %d items, %d folds", len(proposed), len(fold_of_item), len(set(fold_of_item)))
 
@@ -45,6 +45,7 @@ if "snakemake" in globals():
             part=int(snakemake.wildcards.part),
             trials_per_job=given.trials_per_job,
             window=given.window,
+            held_out_fraction=given.held_out_fraction,
             store=given.store,
             seed=given.seed,
             code=given.code,

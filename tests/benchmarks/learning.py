@@ -54,7 +54,9 @@ def _data(channels, items):
 def _loop(name, hyper, channels, steps, folds, settings):
     items = steps * BATCH * 2
     examples = _data(channels, items)
-    runs = fold_members(np.arange(items) % 2 if folds == 1 else np.arange(items) % folds, list(range(folds)), jax.random.key(0))
+    runs = fold_members(
+        np.arange(items) % 2 if folds == 1 else np.arange(items) % folds, list(range(folds)), 0.1, jax.random.key(0)
+    )
     graph, state = _start(name, hyper, Inputs(channels), runs, settings, None)
     kind = traits(name)
     return Loop(graph, kind.head, kind.convolutional, examples, runs, settings), state

@@ -80,7 +80,7 @@ def _profile(name: str, channels: tuple[str, ...], batch: int, steps: int, round
     random = np.random.default_rng(0)
     x = random.normal(size=(items, len(channels), inputs.points)).astype(np.float32)
     examples = Examples(x, random.dirichlet(np.ones(len(inputs.metabolites)), items).astype(np.float32), x)
-    runs = fold_members(np.arange(items) % 2, [0], jax.random.key(0))
+    runs = fold_members(np.arange(items) % 2, [0], 0.1, jax.random.key(0))
     graph, state = _start(name, {}, inputs, runs, settings, None)
     loop = Loop(graph, kind.head, kind.convolutional, examples, runs, settings)
     one = jax.tree.map(lambda values: jnp.asarray(values[:batch]), examples)

@@ -42,6 +42,7 @@ use rule step as train_trials with:
         trials_per_job=lambda wildcards: STUDIES[wildcards.study]["trials_per_job"],
         bases=DATASETS.bases(STUDIES.dataset),
         window=config["window"],
+        held_out_fraction=config["training"]["held_out_fraction"],
         seed=config["seed"],
 
 

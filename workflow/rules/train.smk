@@ -30,6 +30,7 @@ use rule step as train_fold with:
         # Of the wildcards alone: Snakemake re-runs nothing for the sake of a parameter that asks for `input`.
         settings=lambda wildcards: MODELS.settings(wildcards.model, first_of(encoder_input(wildcards.model, FOLDS_SET))),
         members=lambda wildcards: members_of(wildcards.members),
+        held_out_fraction=config["training"]["held_out_fraction"],
         training_set=FOLDS_SET,
         bases=DATASETS.bases(FOLDS_SET),
         seed=config["seed"],

@@ -34,7 +34,7 @@ def settings(**changes):
 
 
 def folds(count=40, number=2):
-    return fold_members(np.arange(count) % number, list(range(number)), key())
+    return fold_members(np.arange(count) % number, list(range(number)), 0.1, key())
 
 
 def same(first, second) -> bool:
@@ -78,7 +78,7 @@ def test_autoencoder_overfits_32_items_and_denoises():
 def test_same_key_gives_the_same_training_and_another_key_another():
     data, runs = examples(), folds()
     first, again = (train("yae", TINY, inputs(), data, runs, settings()) for _ in range(2))
-    other = train("yae", TINY, inputs(), data, fold_members(np.arange(40) % 2, [0, 1], key(7)), settings())
+    other = train("yae", TINY, inputs(), data, fold_members(np.arange(40) % 2, [0, 1], 0.1, key(7)), settings())
     assert same(first.state, again.state)
     assert first.history.drop(columns="seconds").equals(again.history.drop(columns="seconds"))
     assert not same(first.state, other.state)

@@ -23,13 +23,14 @@ def test_every_epoch_is_a_full_permutation_of_its_own():
     assert np.array_equal(first, epoch_order(run, 0, 5, 8))
 
 
-def test_folds_hold_every_item_out_once():
-    runs = fold_members(np.arange(23) % 5, [0, 1, 2, 3, 4], key())
-    assert sorted(np.concatenate([run.held_out for run in runs])) == list(range(23))
-    for run in runs:
-        assert sorted([*run.training, *run.held_out]) == list(range(23))
+def test_a_fold_neither_teaches_nor_stops_the_network_that_is_judged_on_it():
+    fold_of_item = np.arange(23) % 5
+    runs = fold_members(fold_of_item, [0, 1, 2, 3, 4], 0.2, key())
+    for fold, run in enumerate(runs):
+        assert sorted([*run.training, *run.held_out]) == np.flatnonzero(fold_of_item != fold).tolist()
+        assert len(run.held_out) == round(0.2 * (fold_of_item != fold).sum())
     with pytest.raises(InputError, match="fold 7"):
-        fold_members(np.arange(23) % 5, [7], key())
+        fold_members(fold_of_item, [7], 0.2, key())
 
 
 def test_seeds_hold_out_their_own_items():
@@ -40,8 +41,8 @@ def test_seeds_hold_out_their_own_items():
 
 
 def test_a_fold_is_the_same_alone_and_among_others():
-    alone = fold_members(np.arange(20) % 5, [3], key())[0]
-    among = fold_members(np.arange(20) % 5, [1, 3], key())[1]
+    alone = fold_members(np.arange(20) % 5, [3], 0.1, key())[0]
+    among = fold_members(np.arange(20) % 5, [1, 3], 0.1, key())[1]
     assert np.array_equal(epoch_order(alone, 2, 2, 8), epoch_order(among, 2, 2, 8))
 
 

@@ -34,7 +34,7 @@ def examples():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, examples):
     place = tmp_path_factory.mktemp("models")
-    runs = fold_members(np.arange(24) % 3, [0, 1, 2], key())
+    runs = fold_members(np.arange(24) % 3, [0, 1, 2], 0.1, key())
     train_and_write(place / "yae", SETTINGS, inputs(), examples, runs, ABOUT, checkpoints=place / "checkpoints")
     return place
 
@@ -154,7 +154,7 @@ def test_network_input_is_made_once_and_copies_of_one_network_are_one(model, exa
 
 
 def test_encoder_is_taken_over_and_kept(folder, examples, tmp_path):
-    runs = fold_members(np.arange(24) % 3, [0], key())
+    runs = fold_members(np.arange(24) % 3, [0], 0.1, key())
     settings = {"architecture": "frozen_encoder_quantifier", "hyper": {"width": 64, "encoder_layers": 3, "units": 16},
                 "training": {"epochs": 2}, "encoder_from": str(folder / "yae")}  # fmt: skip
     train_and_write(tmp_path / "q", settings, inputs(), examples, runs, ABOUT, checkpoints=tmp_path)
@@ -165,11 +165,22 @@ def test_encoder_is_taken_over_and_kept(folder, examples, tmp_path):
 
 
 def test_carried_basis_survives_the_disk(tmp_path, examples):
-    runs = fold_members(np.arange(24) % 3, [0], key())
+    runs = fold_members(np.arange(24) % 3, [0], 0.1, key())
     settings = {"architecture": "qnet_basis", "hyper": NARROW["qnet_basis"], "training": {"epochs": 1}}
     train_and_write(tmp_path / "b", settings, inputs(), examples, runs, ABOUT, checkpoints=tmp_path)
     found = read_model(tmp_path / "b").predict(examples.inputs)[0]
     assert np.abs(found - examples.concentrations).mean() < 0.05
+
+
+def test_errors_of_what_it_learnt_and_of_what_it_was_stopped_by_are_its_own(folder, examples):
+    model = read_model(folder / "yae")
+    runs = fold_members(np.arange(24) % 3, [0, 1, 2], 0.1, key())
+    truth = examples.concentrations / examples.concentrations.max(axis=1, keepdims=True)
+    for place, run in enumerate(runs):
+        for name, items in (("training_mae", run.training[: len(run.held_out)]), ("held_out_mae", run.held_out)):
+            estimates = model.predict(examples.inputs[items])[place]
+            expected = np.abs(estimates / estimates.max(axis=1, keepdims=True) - truth[items]).mean()
+            assert model.about[name][place] == pytest.approx(expected, rel=1e-4)
 
 
 def test_folder_without_a_model_is_named(tmp_path):
@@ -181,7 +192,7 @@ def test_network_without_encoder_cannot_lend_one(tmp_path):
     from mrsgap.learn.fit import train
 
     data = Examples(*spectra(8))
-    runs = fold_members(np.arange(8) % 2, [0], key())
+    runs = fold_members(np.arange(8) % 2, [0], 0.1, key())
     trained = train("fcnn", NARROW["fcnn"], inputs(), data, runs, Settings(epochs=1))
     write_model(tmp_path, trained, "fcnn", NARROW["fcnn"], inputs(), ABOUT)
     with pytest.raises(InputError, match="has no encoder"):

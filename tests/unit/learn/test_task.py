@@ -36,7 +36,9 @@ def trainer(tmp_path_factory):
     recipe = read_recipe({"linewidth_hz": 2.0, "noise": {"kind": "gaussian", "sigma": 0.01}})
     path = tmp_path_factory.mktemp("trial") / "selection.zarr"
     simulate_spectra(path, truth, make_pool({"toy": basis}), recipe, named_key(1, "trial"), {})
-    return TrialTrainer(read_dataset(path, "fid", "truth"), {"toy": basis}, WINDOW, np.arange(24) % FOLDS, jax.random.key(1))
+    return TrialTrainer(
+        read_dataset(path, "fid", "truth"), {"toy": basis}, WINDOW, np.arange(24) % FOLDS, 0.1, jax.random.key(1)
+    )
 
 
 YAE = {

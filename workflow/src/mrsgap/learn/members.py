@@ -68,26 +68,29 @@ def epoch_order(run: Member, epoch: int, steps: int, batch_size: int) -> np.ndar
     return np.resize(order, (steps, batch_size)).astype(np.int32)
 
 
-def fold_members(fold_of_item: np.ndarray, folds: list[int], key) -> list[Member]:
-    """A run for each of `folds`: its items are held out, all others are learnt from. `fold_of_item` (item,)."""
+def fold_members(fold_of_item: np.ndarray, folds: list[int], held_out_fraction: float, key) -> list[Member]:
+    """A run for each of `folds`, whose items it never sees: of the others a fraction is held out to stop by.
+
+    A fold that stopped its own training would be judged on what it chose. `fold_of_item` (item,).
+    """
     present = set(np.unique(fold_of_item).tolist())
     absent = [fold for fold in folds if fold not in present]
     if absent:
         raise InputError(f"no item is in fold {absent[0]}; there are folds {sorted(present)}", where="config: folds.count")
     items = np.arange(len(fold_of_item))
     return [
-        Member(f"fold {fold}", jax.random.fold_in(key, fold), items[fold_of_item != fold], items[fold_of_item == fold])
-        for fold in folds
+        _member(f"fold {fold}", items[fold_of_item != fold], held_out_fraction, jax.random.fold_in(key, fold)) for fold in folds
     ]
 
 
 def seed_members(count: int, seeds: list[int], held_out_fraction: float, key) -> list[Member]:
     """A run for each of `seeds`, with its own weights, order and held-out items (a fraction of `count`)."""
-    apart = max(1, round(count * held_out_fraction))
-    runs = []
-    for seed in seeds:
-        run_key = jax.random.fold_in(key, seed)
-        words = [int(word) for word in np.asarray(jax.random.key_data(run_key)).ravel()]
-        order = np.random.default_rng(words).permutation(count)
-        runs.append(Member(f"seed {seed}", run_key, np.sort(order[apart:]), np.sort(order[:apart])))
-    return runs
+    return [_member(f"seed {seed}", np.arange(count), held_out_fraction, jax.random.fold_in(key, seed)) for seed in seeds]
+
+
+def _member(name, items, held_out_fraction, key):
+    """A run that learns from `items` but for a fraction, at least one, which it is stopped by."""
+    apart = max(1, round(len(items) * held_out_fraction))
+    words = [int(word) for word in np.asarray(jax.random.key_data(key)).ravel()]
+    order = np.random.default_rng(words).permutation(items)
+    return Member(name, key, np.sort(order[apart:]), np.sort(order[:apart]))

@@ -33,6 +33,9 @@ from mrsgap.spectra.window import make_window
 
 log = logging.getLogger("mrsgap")
 
+# Networks that learn sum- or max-normalised concentrations are compared on one scale, the study's in evaluation (study.md 4).
+JUDGED_BY = "max"
+
 
 class Prepared(NamedTuple):
     """What a network learns from, what it is built from, and how both came to be (for `model.json`)."""
@@ -98,12 +101,41 @@ def train_and_write(
     trained = train(
         architecture, hyper, inputs, examples, runs, chosen, render=render, checkpoint=place, encoder=encoder
     )  # fmt: skip
-    made = {"training": settings["training"], "digest": digest, "versions": versions()}
+    judged = split_errors(architecture, hyper, inputs, trained, examples, runs)
+    made = {"training": settings["training"], "digest": digest, "versions": versions()} | judged
     write_model(folder, trained, architecture, hyper, inputs, about | made)
     for path in place.parent.glob(f"{digest}-*.msgpack"):
         path.unlink()
     log.info("wrote %s: held-out %s after epochs %s", folder, trained.scores.round(5), trained.best_epochs)
     return trained
+
+
+def split_errors(
+    architecture: str, hyper: dict, inputs: Inputs, trained: Trained, examples: Examples, runs: list[Member]
+) -> dict[str, list[float]]:
+    """Mean absolute error of each run's max-normalised concentrations on items it learnt from, as many as it was stopped by,
+    and on those: `training_mae` and `held_out_mae`, (run,). Both without dropout, unlike the training's own record.
+
+    Empty for a network that gives no concentrations.
+    """
+    if not traits(architecture).quantifies:
+        return {}
+    errors = {"training_mae": [], "held_out_mae": []}
+    for place, run in enumerate(runs):
+        single = jax.tree.map(operator.itemgetter(slice(place, place + 1)), trained.state)
+        for name, items in zip(errors, (run.training[: len(run.held_out)], run.held_out)):
+            estimates = predict(architecture, hyper, inputs, single, examples.inputs[items])[0]
+            errors[name].append(float(_max_normalised_error(estimates, examples.concentrations[items]).mean()))
+    return errors
+
+
+def _max_normalised_error(estimates, truth):
+    """Mean absolute difference over the last axis, both divided by their largest.
+
+    ASSUME: an item whose estimates are all without a positive one is judged as if it had been read as zeros.
+    """
+    difference = np.nan_to_num(normalise_concentrations(estimates, JUDGED_BY)) - normalise_concentrations(truth, JUDGED_BY)
+    return np.abs(difference).mean(axis=-1)
 
 
 def task_digest(settings: dict, examples: Examples, runs: list[Member], about: dict) -> str:
@@ -117,27 +149,26 @@ def task_digest(settings: dict, examples: Examples, runs: list[Member], about: d
     return whole.hexdigest()[:16]
 
 
-# Trials that learn sum- or max-normalised concentrations are compared on one scale, the study's in evaluation (study.md 4).
-# ASSUME: an item whose estimates are all without a positive one is judged as if it had been read as zeros.
-JUDGED_BY = "max"
-
-
 class TrialTrainer:
-    """Calls `train(settings)` of a study: all folds of one trial, each held out once.
+    """Calls `train(settings)` of a study: all folds of one trial, each judged once by networks that never saw it.
 
-    `settings` are a trial's (architecture, data, hyper, training). Under `pretraining` they may hold those of an autoencoder,
+    Training is stopped by `held_out_fraction` of the other folds' items. `settings` are a trial's (architecture, data, hyper,
+    training). Under `pretraining` they may hold those of an autoencoder,
     which is trained on each fold's own training items, so that nothing held out leaks in, and lends its frozen encoder.
     `spectra` is a simulated data set, `bases` those it was made from, `window` the config's.
     """
 
-    def __init__(self, spectra: xr.Dataset, bases: dict[str, xr.Dataset], window: dict, fold_of_item: np.ndarray, key):
+    def __init__(
+        self, spectra: xr.Dataset, bases: dict[str, xr.Dataset], window: dict, fold_of_item: np.ndarray,
+        held_out_fraction: float, key,
+    ):  # fmt: skip
         self.spectra, self.bases, self.window = spectra, bases, window
-        self.fold_of_item, self.key = fold_of_item, key
+        self.fold_of_item, self.held_out_fraction, self.key = fold_of_item, held_out_fraction, key
         self.folds = sorted(np.unique(fold_of_item).tolist())
         self._encoders: dict[str, nnx.State] = {}
 
     def __call__(self, settings: dict) -> dict[int, float]:
-        """Fold -> held-out mean absolute error of max-normalised concentrations; of an autoencoder, that of its spectra."""
+        """Fold -> mean absolute error of its max-normalised concentrations; of an autoencoder, that of its spectra."""
         pretraining = settings.get("pretraining")
         if pretraining is None:
             return dict(zip(self.folds, self._errors(settings, self.folds)))
@@ -155,8 +186,7 @@ class TrialTrainer:
         estimates = predict(
             settings["architecture"], settings["hyper"], inputs, trained.state, examples.inputs
         )  # (fold, item, metabolite)
-        truth = normalise_concentrations(self.spectra["truth"].values, JUDGED_BY)
-        errors = np.abs(np.nan_to_num(normalise_concentrations(estimates, JUDGED_BY)) - truth).mean(axis=-1)  # (fold, item)
+        errors = _max_normalised_error(estimates, self.spectra["truth"].values)  # (fold, item)
         return [float(error[self.fold_of_item == fold].mean()) for fold, error in zip(folds, errors)]
 
     def _denoising_errors(self, settings: dict, folds: list[int], state) -> list[float]:
@@ -178,7 +208,7 @@ class TrialTrainer:
 
     def _train(self, settings: dict, folds: list[int], encoder=None) -> Trained:
         examples, inputs, _ = self._prepared(settings)
-        members = fold_members(self.fold_of_item, folds, self.key)
+        members = fold_members(self.fold_of_item, folds, self.held_out_fraction, self.key)
         fitting = Settings.of(settings["training"])
         return train(settings["architecture"], settings["hyper"], inputs, examples, members, fitting, encoder=encoder)
 

@@ -142,5 +142,8 @@ def model_table(title: str, choices: Mapping[str, Mapping]) -> Table:
                         "not_separable_from_best": tied, **choice["options"]})  # fmt: skip
         shown = with_uncertainty(choice["mae_mean"], sd)
         text.append([study, options, shown, choice["folds"], choice["trials"], MISSING if tied is None else tied])
-    notes = ["Not separable: two-sided Mann-Whitney U test over the folds against the best, p ≥ 0.05, uncorrected."]
+    notes = [
+        "Each fold is judged once, by a network that saw none of it: training stops by a share of the other folds.",
+        "Not separable: two-sided Mann-Whitney U test over the folds against the best, p ≥ 0.05, uncorrected.",
+    ]
     return Table(title, pd.DataFrame(numbers), pd.DataFrame(text, columns=MODEL_COLUMNS), notes)
