@@ -1,6 +1,6 @@
 """Train one architecture several times over: folds of a cross-validation, seeds of a final model, or the folds of one trial.
 
-    trained = train("yae", hyper, inputs, examples, fold_members(fold_of_item, [0, 1, 2, 3, 4], key), Settings(epochs=100))
+    trained = train("yae", hyper, inputs, examples, fold_members(fold_of_item, [0, 1, 2], 0.1, key), Settings(epochs=100))
     trained.scores   # (run,) held-out mean absolute error of each run's best epoch, in the unit of the concentrations
     trained.history  # table, one row for each run and epoch (columns: `HISTORY_COLUMNS`)
     trained.state    # best weights, every leaf with a leading run axis; see `predict` and `model_files`
