@@ -10,6 +10,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.lcm.calibrate import TAU_SQUARED, Told, calibrate, coordinates, population
 from mrsgap.lcm.directions import principal_directions
 from mrsgap.lcm.fit import fit_spectra
+from mrsgap.lcm.parameters import COMMON
 from mrsgap.lcm.problem import make_problem
 
 ACQUISITION = Acquisition(larmor_mhz=123.23, carrier_ppm=4.7, spectral_width_hz=1250.0, points=512)
@@ -17,6 +18,7 @@ AMOUNTS = np.array(
     [[8, 4, 3, 12, 15], [8, 6, 5, 4, 15], [6, 9, 5, 8, 9], [8, 2, 6, 10, 12], [7, 5, 4, 9, 14], [9, 7, 3, 6, 12]]
 )
 NOISE = 0.03  # per real component of a sample, where NAA is 15
+SD = np.full(len(AMOUNTS), NOISE)
 
 
 def scanner(multiplets, random, spread=0.15):
@@ -61,7 +63,7 @@ def problem(directions, settings):
 @pytest.fixture(scope="module")
 def planted(directions, problem, settings):
     phi = np.array([1.2, -0.8, 0.5, 1.5])
-    return phi, calibrate(problem, directions.steps, mix(directions.basis(phi), 1), settings)
+    return phi, calibrate(problem, directions.steps, mix(directions.basis(phi), 1), SD, settings)
 
 
 def relative_errors(amplitude):
@@ -101,14 +103,14 @@ def test_the_calibrated_basis_takes_the_error_of_the_wrong_one(planted):
 def test_a_clean_generating_basis_loses_nothing(directions, problem, settings):
     fid = mix(directions.mean, 2)
     plain = fit_spectra(problem, fid, settings)
-    calibrated = calibrate(problem, directions.steps, fid, settings).fit
+    calibrated = calibrate(problem, directions.steps, fid, SD, settings).fit
     assert (np.abs(calibrated.amplitude - plain.amplitude) / calibrated.sd).max() < 2.0
     assert np.abs(relative_errors(calibrated.amplitude)).max() < np.abs(relative_errors(plain.amplitude)).max() + 0.005
 
 
 def test_a_scanner_outside_the_family_lies_far_out(made_up_lines, directions, problem, settings, planted):
     foreign = scanner(made_up_lines, np.random.default_rng(77), spread=0.6)
-    calibrated = calibrate(problem, directions.steps, mix(foreign, 3), settings)
+    calibrated = calibrate(problem, directions.steps, mix(foreign, 3), SD, settings)
     inside = (planted[1].coordinates.phi ** 2).mean()
     assert (calibrated.coordinates.phi**2).mean() > 2 * inside
     assert np.median(calibrated.fit.noise_sd) > 1.5 * np.median(planted[1].fit.noise_sd)
@@ -142,3 +144,28 @@ def test_the_evidence_is_that_of_the_marginal_gaussian():
         whole = shared + noise
         wanted.append(-0.5 * best.ravel() @ np.linalg.solve(whole, best.ravel()) - 0.5 * np.linalg.slogdet(whole)[1])
     np.testing.assert_allclose(np.diff(found), np.diff(wanted), atol=1e-9)
+
+
+@pytest.fixture(scope="module")
+def free_problem(directions, settings):
+    freer = dataclasses.replace(settings, kernel_sd=0.15, kernel_offsets_hz=(2.0, 5.0))
+    return make_problem(directions.mean, ACQUISITION, freer), freer
+
+
+def test_a_line_of_two_components_is_freed_and_a_voigt_line_is_not(directions, free_problem):
+    problem, freer = free_problem
+    fid = mix(directions.mean, 2)
+    split = np.ones(ACQUISITION.points) * 0.65 + 0.35 * np.exp((2j * np.pi * 5.0 - np.pi * 4) * ACQUISITION.time_s)
+    fid[:3] = fid[:3] * split
+    freed = calibrate(problem, directions.steps, fid, SD, freer)
+    assert freed.freed.tolist() == [True] * 3 + [False] * 3
+    held = calibrate(problem._replace(sd=np.where(kernel(problem), 0.0, problem.sd)), directions.steps, fid, SD, freer)
+    assert not held.freed.any()
+    assert np.median(freed.fit.noise_sd[:3]) < 0.7 * np.median(held.fit.noise_sd[:3])
+    errors = [np.abs(relative_errors(one.fit.amplitude))[:3].mean() for one in (freed, held)]
+    assert errors[0] < errors[1]
+
+
+def kernel(problem):
+    place = np.arange(len(problem.sd))
+    return (place >= COMMON + 2 * len(problem.transient_s)) & (place < problem.shared)

@@ -5,6 +5,9 @@ parameters projected out (Schur complement, priors included) is what the item sa
 scanner share their basis but for what differs from item to item: phi_i ~ N(mu, tau^2 I), mu ~ N(0, (1 - tau^2) I), so that
 every phi_i has unit prior variance whatever tau is. tau follows from the evidence over all items (Gelman et al., Bayesian Data
 Analysis, 2013, chapter 5); tau = 0 is one basis for all, tau = 1 one for each. No truth is used (calibrated-fit.md 1).
+
+Where the settings have a free lineshape kernel, an item whose residual is above its noise is fitted with and without it, and
+keeps it where the evidence is larger with it (calibrated-fit.md 4).
 """
 
 from typing import NamedTuple
@@ -18,11 +21,12 @@ from mrsgap.core.signal import transform
 from mrsgap.lcm.fit import CLOSE, EXACT, Fit, best_start, make_grid
 from mrsgap.lcm.least_squares import solve_positive
 from mrsgap.lcm.model import derivatives, inner, signals, to_bins
-from mrsgap.lcm.parameters import FitSettings
+from mrsgap.lcm.parameters import COMMON, FitSettings
 from mrsgap.lcm.problem import Problem
-from mrsgap.lcm.solve import RIDGE, amplitude_covariance, freedom, minimise, precision
+from mrsgap.lcm.solve import RIDGE, amplitude_covariance, freedom, log_evidence, minimise, precision
 
 STEPS = 2  # Gauss-Newton steps; a third changes nothing that matters
+ASKING = 1.1  # residual over noise above which an item is tried with a free lineshape
 TAU_SQUARED = (0.0, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 0.6, 1.0)
 
 
@@ -50,6 +54,15 @@ class Calibrated(NamedTuple):
     fit: Fit
     coordinates: Coordinates
     first: Fit
+    freed: np.ndarray  # (item,) bool: whether the lineshape is free
+
+
+class Round(NamedTuple):
+    """All items fitted once with their bases so far."""
+
+    fit: Fit
+    told: Told
+    evidence: np.ndarray  # (item,)
 
 
 def _tell(problem: Problem, steps, point, data, phi):
@@ -82,11 +95,11 @@ def _tell(problem: Problem, steps, point, data, phi):
     return matrix, gradient + matrix @ phi, -solved[:metabolites, :-1]
 
 
-def _fit_one(problem: Problem, steps, start, fid, phi, iterations: int):
+def _fit_one(problem: Problem, steps, start, fid, phi, sd, iterations: int):
     data = transform(fid * problem.turn, jnp)[..., : problem.ppm.shape[0]]  # (channel, bin)
     scale = jnp.abs(data).max()
     data = data / scale
-    problem = problem._replace(basis=problem.basis + jnp.tensordot(phi, steps, 1))
+    problem = problem._replace(basis=problem.basis + jnp.tensordot(phi, steps, 1), sd=sd)
     point, decrement = minimise(problem, start, data, iterations)
     parameters = (point.amplitude > 0).sum() + (problem.sd > 0).sum()
     variance = point.variance * freedom(problem) / (freedom(problem) - parameters)
@@ -101,10 +114,11 @@ def _fit_one(problem: Problem, steps, start, fid, phi, iterations: int):
         "noise_sd": jnp.sqrt(variance) * scale,
         "converged": settled & point.optimal,
     }
-    return fit, {"matrix": matrix, "vector": vector, "slope": slope * scale}
+    told = {"matrix": matrix, "vector": vector, "slope": slope * scale}
+    return fit, told, log_evidence(problem, point, variance)
 
 
-_fit_batch = jax.jit(jax.vmap(_fit_one, in_axes=(None, None, 0, 0, 0, None)))
+_fit_batch = jax.jit(jax.vmap(_fit_one, in_axes=(None, None, 0, 0, 0, 0, None)))
 
 
 @jax.jit
@@ -145,39 +159,62 @@ def coordinates(told: Told) -> Coordinates:
     return Coordinates(phi, (spread + spread.swapaxes(1, 2)) / 2, mean, covariance, tau_squared)
 
 
-def calibrate(problem: Problem, directions: np.ndarray, fid: np.ndarray, settings: FitSettings) -> Calibrated:
+def calibrate(problem: Problem, directions: np.ndarray, fid: np.ndarray, noise, settings: FitSettings) -> Calibrated:
     """Calibrate the basis of `fid` complex (item, channel, time), all finite and not zero, and fit with it.
 
     `problem` holds the family's mean basis, `directions` (direction, metabolite, channel, time) its steps, undemodulated as
-    `make_problem` takes a basis. Needs 64-bit JAX.
+    `make_problem` takes a basis; `noise` (item,) is the SD per real component of a sample. Needs 64-bit JAX.
     """
     points = len(problem.time_s)
     fid = np.asarray(fid, np.complex128)[..., :points]
-    device = jax.tree.map(jnp.asarray, problem)
-    steps = jnp.asarray(directions * problem.turn)
-    theta = _starts(device, fid, settings)
-    phi, first, told = np.zeros((len(fid), len(directions))), None, None
+    device, steps = jax.tree.map(jnp.asarray, problem), jnp.asarray(directions * problem.turn)
+
+    def fitted(places, theta, phi, sd) -> Round:
+        return _fit_all(device, steps, settings, theta, fid[places], phi[places], sd[places])
+
+    kernel = np.arange(len(problem.sd)) >= COMMON + 2 * len(problem.transient_s)
+    kernel &= np.arange(len(problem.sd)) < problem.shared
+    whole, sd = np.arange(len(fid)), np.tile(np.where(kernel, 0.0, problem.sd), (len(fid), 1))
+    theta, phi, first = _starts(device, fid, settings), np.zeros((len(fid), len(directions))), None
     for step in track(range(STEPS + 1), "calibrating", STEPS + 1):
-        fit, told = _fit_all(device, steps, theta, fid, phi, settings)
-        where = coordinates(told)
-        first = first or fit
+        now = fitted(whole, theta, phi, sd)
+        first = first or now.fit
+        asking = np.flatnonzero(now.fit.noise_sd > ASKING * noise) if kernel.any() and step == STEPS - 1 else whole[:0]
+        if len(asking):
+            other = fitted(asking, now.fit.theta[asking], phi, np.tile(problem.sd, (len(fid), 1)))
+            won = other.evidence > now.evidence[asking]
+            now = _replaced(now, asking[won], jax.tree.map(lambda one, won=won: one[won], other))
+            sd[asking[won]] = problem.sd
+        where = coordinates(now.told)
         if step < STEPS:
-            theta, phi = fit.theta, where.phi
-    return Calibrated(_with_basis_error(fit, told, where), where._replace(phi=phi), first)
+            theta, phi = now.fit.theta, where.phi
+    freed = (sd[:, kernel] > 0).any(axis=1)
+    return Calibrated(_with_basis_error(now.fit, now.told, where), where._replace(phi=phi), first, freed)
+
+
+def _replaced(now: Round, places, other: Round) -> Round:
+    """`now` with the items at `places` taken from `other`."""
+
+    def join(old, new):
+        joined = old.copy()
+        joined[places] = new
+        return joined
+
+    return jax.tree.map(join, now, other)
 
 
 def _starts(problem, fid, settings) -> np.ndarray:
     grid = make_grid(problem, settings.largest_shift_ppm)
-    return np.concatenate([part for part, _ in _in_batches(lambda some: (_start_batch(problem, grid, some),), settings, fid)])
+    return np.concatenate(list(_in_batches(lambda some: _start_batch(problem, grid, some), settings, fid)))
 
 
-def _fit_all(problem, steps, theta, fid, phi, settings) -> tuple[Fit, Told]:
+def _fit_all(problem, steps, settings, theta, fid, phi, sd) -> Round:
     def some(*arrays):
         return _fit_batch(problem, steps, *arrays, settings.iterations)
 
-    parts = list(_in_batches(some, settings, theta, fid, phi))
+    parts = list(_in_batches(some, settings, theta, fid, phi, sd))
     fits, tells = ({key: np.concatenate([part[place][key] for part in parts]) for key in parts[0][place]} for place in (0, 1))
-    return Fit(**fits), Told(**tells)
+    return Round(Fit(**fits), Told(**tells), np.concatenate([part[2] for part in parts]))
 
 
 def _in_batches(function, settings, *arrays):
@@ -187,7 +224,7 @@ def _in_batches(function, settings, *arrays):
         rows = np.resize(np.arange(first, min(first + size, count)), size)
         filled = min(size, count - first)
         result = function(*(array[rows] for array in arrays))
-        yield jax.tree.map(lambda value, filled=filled: np.asarray(value)[:filled], result) + (filled,) * (len(result) == 1)
+        yield jax.tree.map(lambda value, filled=filled: np.asarray(value)[:filled], result)
 
 
 def _with_basis_error(fit: Fit, told: Told, where: Coordinates) -> Fit:

@@ -66,7 +66,8 @@ class Calibration:
     """What a data set said of its scanner: the fits, where each item's basis lies, and the basis of the set.
 
     `where` has a row per item: distance |phi|^2 / K of its own basis, `residual_fell` (residual with the family's mean basis
-    over that with the calibrated one), and coordinates phi_1, phi_2, ... `basis` is the set's, in the form of a basis store.
+    over that with the calibrated one), `lineshape_free`, and coordinates phi_1, phi_2, ... `basis` is the set's, in the form of
+    a basis store.
     """
 
     fitted: list[Fitted]
@@ -148,14 +149,15 @@ def _calibrate_part(part, kind, members, directions, acquisition, effort, settin
     steps = np.stack([channel_basis(resample(step, source, target), kind) for step in directions.steps])
     steps = np.pad(steps, ((0, 0), (0, extra), (0, 0), (0, 0)))
     problem = make_problem(mean, acquisition, effort)
-    result = calibrate(problem, steps, fid, effort)
-    noise, phi = noise_of(fid), result.coordinates.phi
+    noise = noise_of(fid)
+    result = calibrate(problem, steps, fid, noise, effort)
+    phi = result.coordinates.phi
     distance, excess = (phi**2).mean(axis=1), result.fit.noise_sd / np.where(noise > 0, noise, np.inf)
     fit = _with_relative_term(result.fit, settings.relative(distance, excess))
     log.info(
-        "calibrated %d items (%s) at %g Hz: |phi|^2/K %.2g, tau^2 %g, residual fell by %.2f", len(fid), kind,
-        acquisition.spectral_width_hz, np.median(distance), result.coordinates.tau_squared,
-        np.median(result.first.noise_sd / fit.noise_sd),
+        "calibrated %d items (%s) at %g Hz: |phi|^2/K %.2g, tau^2 %g, residual fell by %.2f, %d lineshapes free",
+        len(fid), kind, acquisition.spectral_width_hz, np.median(distance), result.coordinates.tau_squared,
+        np.median(result.first.noise_sd / fit.noise_sd), result.freed.sum(),
     )  # fmt: skip
     remarks = Remarks(field_difference(source, acquisition), unlike(part, members.attrs, "the family was simulated with"),
                       [_outside(one, settings) for one in distance])  # fmt: skip
@@ -165,7 +167,7 @@ def _calibrate_part(part, kind, members, directions, acquisition, effort, settin
     rows = rows_of(fit, result.fit.sd, items, columns, names, verdicts, kind)
     table = complete_rows(rows, part, method=METHOD, basis=members.attrs["basis"], unit=RELATIVE)
     place = pd.DataFrame({"item": items, "states": kind, "distance": distance, "tau_squared": result.coordinates.tau_squared,
-                          "residual_fell": result.first.noise_sd / fit.noise_sd})  # fmt: skip
+                          "residual_fell": result.first.noise_sd / fit.noise_sd, "lineshape_free": result.freed})  # fmt: skip
     place = place.join(pd.DataFrame(phi, columns=[f"phi_{number + 1}" for number in range(phi.shape[1])]))
     quality = quality_of(items, problem, fit, noise, METHOD)
     moved = np.tensordot(phi, steps * problem.turn, 1)  # (item, metabolite, channel, time)

@@ -156,3 +156,22 @@ def amplitude_covariance(problem: Problem, point: Point, variance):
     unit = information * scale[:, None] * scale[None, :] + BOUND_RIDGE * jnp.eye(len(scale))
     covariance = solve_positive(unit, jnp.eye(len(scale))) * scale[:, None] * scale[None, :]
     return covariance[:count, :count]
+
+
+def log_evidence(problem: Problem, point: Point, variance):
+    """Logarithm of the marginal likelihood at `point` by Laplace's method, up to what models of the same data share.
+
+    Amplitudes and parameters that the data alone determine have flat priors, which cancel between models that share them
+    (MacKay, Neural Comput. 4 (1992) 415).
+    """
+    count = point.amplitude.shape[0]
+    prior = jnp.concatenate([jnp.zeros(count), precision(problem)])
+    information = point.gram[:-1, :-1] / variance + jnp.diag(prior)
+    inside = (point.theta > problem.low) & (point.theta < problem.high)
+    varies = jnp.concatenate([point.amplitude > 0, (problem.sd > 0) & inside]) & (jnp.diag(information) > 0)
+    information = jnp.where(varies[:, None] & varies[None, :], information, jnp.eye(len(varies)))
+    scale = jnp.sqrt(jnp.diag(information))
+    unit = information / scale[:, None] / scale[None, :] + BOUND_RIDGE * jnp.eye(len(scale))
+    volume = 2 * jnp.log(scale).sum() + jnp.linalg.slogdet(unit)[1]
+    narrowed = jnp.where(varies & (prior > 0), jnp.log(jnp.where(prior > 0, prior, 1.0)), 0.0).sum()
+    return 0.5 * (narrowed - point.cost - volume)
