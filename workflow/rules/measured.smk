@@ -67,6 +67,28 @@ use rule step as read_measured with:
         metabolites=BASES.metabolites(BASES.first),
 
 
+use rule step as export_measured with:
+    input:
+        manifest=lambda wildcards: set_manifest(wildcards.measured),
+        files=lambda wildcards: MEASURED.files_named(wildcards.measured),
+    output:
+        folder=directory(f"{RESULTS}/measured/{{measured}}-derivatives"),
+    pathvars:
+        job="export_measured/{measured}",
+    params:
+        **runs("export_measured"),
+
+
+# Every stage of the user's own spectra as NIfTI-MRS: built on request alone.
+rule nifti:
+    input:
+        [f"{RESULTS}/measured/{name}-derivatives" for name in MEASURED.recorded or ["phantoms"]],
+
+
+localrules:
+    nifti,
+
+
 use rule step as assess_quality with:
     input:
         store=f"{RESULTS}/measured/{{measured}}.zarr",

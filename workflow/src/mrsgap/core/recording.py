@@ -13,6 +13,7 @@ from mrsgap.core.errors import InputError
 SHORTEST = 64  # complex points; LCModel refuses fewer, and no spectrum has them
 LARGEST = 2**30  # bytes in one file; a damaged header asks for more
 LOUDEST_NOISE = 1e3  # of a pre-scan over the largest sample of the signal; no coil is that noisy
+SMALLEST_SAMPLE, LARGEST_SAMPLE = 1e-15, 1e15  # no scanner writes others, and their squares are no single-precision numbers
 SAMPLING = ("larmor_mhz", "carrier_ppm", "dwell_s")
 
 
@@ -138,7 +139,7 @@ def _check_samples(fid: np.ndarray, what: str) -> None:
     largest = np.max(abs(fid))
     if largest == 0:
         raise InputError(f"every sample of {what} is zero", cure="Export the file again")
-    if not 1e-30 < largest < 1e30:
+    if not SMALLEST_SAMPLE < largest < LARGEST_SAMPLE:
         raise InputError(
             f"the largest sample of {what} is {largest:.1e}, which no scanner writes",
             cure="The file is damaged: export it again",
@@ -150,7 +151,8 @@ def _acquisition(signal: Recording | Water) -> Acquisition:
         if getattr(signal, name) is None:
             raise InputError(f"the file does not say its `{name}`", cure=f"Give it in the manifest's column `{name}`")
     if not 0 < signal.dwell_s < 1:
-        raise InputError(f"`dwell_s` must be between 0 and 1 s, but is {signal.dwell_s!r}")
+        cure = "Give the right one in the manifest's column `dwell_s`"
+        raise InputError(f"`dwell_s` must be between 0 and 1 s, but is {signal.dwell_s!r}", cure=cure)
     # A dwell time is exact to the nanosecond at best; so is the spectral width that follows from it.
     width_hz = float(f"{1 / signal.dwell_s:.9g}")
     return Acquisition(float(signal.larmor_mhz), float(signal.carrier_ppm), width_hz, int(signal.fid.shape[-1]))

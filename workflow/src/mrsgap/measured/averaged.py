@@ -23,7 +23,7 @@ from mrsgap.receive.water_reference import correct_eddy_currents
 
 @dataclass(frozen=True)
 class Averaged:
-    """Averaged FIDs (time,) of one file by edit state, and what goes into the item's record."""
+    """Averaged FIDs (time,) of one file by edit state, the stages before, and what goes into the item's record."""
 
     fids: dict[str, np.ndarray]
     acquisition: Acquisition
@@ -36,6 +36,8 @@ class Averaged:
     drifts_hz: list[float]
     water: Water | None
     notes: tuple[str, ...]
+    combined: Recording  # coils combined, states named, rows upright
+    aligned: Recording
 
 
 def read_averaged(path: Path, role: str, row: Row) -> dict[str, Averaged]:
@@ -73,6 +75,8 @@ def _average(recording: Recording, sha256: str) -> Averaged:
         drifts_hz=[drift for drift in averaged.drift_hz if np.isfinite(drift)],
         water=recording.water,
         notes=notes,
+        combined=recording,
+        aligned=averaged.aligned,
     )
 
 

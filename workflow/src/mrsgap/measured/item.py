@@ -48,7 +48,13 @@ def read_row(row: Row) -> list[Item]:
     One item, or two where a file holds the four states of HERMES or HERCULES: one for each edited metabolite. A difference file
     that cannot be used beside a sound pair is a remark, since the difference is computed from the pair.
     """
-    parts: list[dict[str, Averaged]] = []  # by edited metabolite, "" for a plain pair
+    parts, notes = read_files(row)
+    return [make_item(row, [part[target] for part in parts], notes, target) for target in parts[0]]
+
+
+def read_files(row: Row) -> tuple[list[dict[str, Averaged]], list[str]]:
+    """Every file of `row` by edited metabolite ("" for a plain pair), and remarks; `InputError` as `read_row`."""
+    parts: list[dict[str, Averaged]] = []
     notes: list[str] = []
     for role, path in row.paths.items():
         try:
@@ -62,8 +68,7 @@ def read_row(row: Row) -> list[Item]:
             notes.append(f"the difference in the file is not used: {error.what}")
             continue
         parts.append(files)
-    targets = parts[0].keys()
-    return [_item(row, [part[target] for part in parts], notes, target) for target in targets]
+    return parts, notes
 
 
 def _check_fits(earlier: list[Averaged], file: Averaged | None, path: Path) -> None:
@@ -79,7 +84,8 @@ def _check_fits(earlier: list[Averaged], file: Averaged | None, path: Path) -> N
         raise InputError(f"two files give the state `{min(twice)}`", where=str(path), cure="Name each state once")
 
 
-def _item(row: Row, files: list[Averaged], notes: list[str], target: str) -> Item:
+def make_item(row: Row, files: list[Averaged], notes: list[str], target: str) -> Item:
+    """The item that `files` of `row` make: polarity mended, states aligned and checked. `InputError` names the files."""
     fids = {state: fid for file in files for state, fid in file.fids.items()}
     acquisition = files[0].acquisition
     remarks = [note for file in files for note in file.notes if not _overridden(note, row)]

@@ -1,6 +1,6 @@
 """Edit states in a NIfTI-MRS or BIDS header: names of conditions, else the frequencies of the editing pulses they stand for."""
 
-from mrsgap.core.names import OFF, ON
+from mrsgap.core.names import DIFF, OFF, ON
 from mrsgap.measured.hadamard import FOUR_STATES, state_of_pulses
 
 ON_PULSE_PPM = (1.5, 2.3)  # an editing pulse in this range acts on the GABA protons at 1.9 ppm
@@ -41,8 +41,9 @@ def single_state(header: dict) -> str | None:
     condition = header.get("EditCondition")
     if isinstance(condition, list):
         condition = condition[0] if len(condition) == 1 else None
-    if isinstance(condition, str) and condition.strip().lower() in NAMES:
-        return NAMES[condition.strip().lower()]
+    names = {**NAMES, "diff": DIFF, "difference": DIFF}
+    if isinstance(condition, str) and condition.strip().lower() in names:
+        return names[condition.strip().lower()]
     pulses = header.get("EditPulse")
     if isinstance(pulses, dict) and len(pulses) == 1:
         offsets = _offsets(next(iter(pulses.values())))
