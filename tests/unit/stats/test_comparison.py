@@ -76,6 +76,15 @@ def test_notable_above_one_and_change_of_mae():
     assert not compare_errors(errors, errors + 0.001)["notable"]
 
 
+def test_one_tailed_tests_of_two_training_sets_say_which_errs_less():
+    errors = np.linspace(0.1, 0.5, 10)
+    result = compare_errors(errors, errors - np.linspace(0.01, 0.09, 10))
+    assert result["p_less"] == pytest.approx(1 / 2**10)
+    assert result["p_more"] == pytest.approx(1.0)
+    back = compare_errors(errors - np.linspace(0.01, 0.09, 10), errors)
+    assert (back["p_less"], back["p_more"]) == (result["p_more"], result["p_less"])
+
+
 def test_a_batch_measured_four_times_is_one_pair():
     names = ["E1", "E2", "E3", "E4a", "E4b", "E4c", "E4d"]
     rows = [{"dataset": "d", "metabolite": "GABA", "method": method, "training_set": "", "basis": "", "member": "fit",

@@ -10,7 +10,8 @@ from mrsgap.stats.bootstrap import batches
 NOTABLE = 1.0  # a standardised distance above this is called notable in the group's poster
 TEST_COLUMNS = ["dataset", "metabolite", "better", "worse", "training_set", "p", "p_holm", "win_proportion", "wins", "n",
                 "mean_difference", "note", "p_batches", "n_batches"]  # fmt: skip
-DISTANCE_COLUMNS = ["method", "dataset", "series", "metabolite", "reference", "other", "distance", "mae_change", "notable", "n"]
+DISTANCE_COLUMNS = ["method", "dataset", "series", "metabolite", "reference", "other", "distance", "mae_change", "notable",
+                    "p_less", "p_more", "n"]  # fmt: skip
 
 
 def study_tests(
@@ -119,9 +120,13 @@ def standardised_wasserstein(reference, other) -> float:
 
 
 def compare_errors(reference, other) -> dict:
-    """Distance between two samples of absolute errors of the same items, the change of MAE, and whether it is notable."""
+    """Distance between two samples of absolute errors of the same items, the change of MAE, and whether it is notable.
+
+    `p_less` and `p_more` are the one-tailed signed-rank tests, over the items, that `other` errs less, or more.
+    """
     reference, other = np.asarray(reference, float), np.asarray(other, float)
     both = np.isfinite(reference) & np.isfinite(other)
     distance = standardised_wasserstein(reference[both], other[both])
     change = float((other - reference)[both].mean()) if both.any() else float("nan")
-    return {"distance": distance, "mae_change": change, "notable": bool(distance > NOTABLE), "n": int(both.sum())}
+    tests = {"p_less": paired_test(other, reference)["p"], "p_more": paired_test(reference, other)["p"]}
+    return {"distance": distance, "mae_change": change, "notable": bool(distance > NOTABLE), **tests, "n": int(both.sum())}
