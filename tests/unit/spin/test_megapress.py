@@ -10,7 +10,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.spin.megapress import simulate_part
 from mrsgap.spin.operators import Cycle, transfer_terms
 from mrsgap.spin.sequence import HardPulse, Localisation, Treatment, read_sequence
-from mrsgap.spin.system import read_system
+from mrsgap.spin.system import packed, read_system
 from mrsgap.spin.waveform import calibrated
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -64,6 +64,38 @@ def test_other_sequences_equal_brute_force(name):
     waveforms = short_waveforms() | ({"refocus": HardPulse(180.0)} if name != "press" else {})
     sequence = read_sequence(name, SEQUENCES[name], waveforms)
     assert relative(factored("GABA", sequence, "sequential"), brute("GABA", sequence, "sequential")) < 1e-12
+
+
+@pytest.mark.parametrize("name", ["Cr", "NAA", "GSH"])
+def test_packed_parts_give_the_signal_of_the_single_ones(name):
+    sequence = read_sequence("mega_press", SEQUENCES["mega_press"], short_waveforms())
+    few = packed(read_system(name, METABOLITES[name]))
+    whole = sum(simulate_part(part, sequence, ACQUISITION, EDIT_PPM, PLACES, Treatment()) for part in few)
+    assert relative(whole, factored(name, sequence, "sequential")) < 1e-12
+
+
+def test_gauss_splitting_nears_the_exact_propagator_as_nodes_are_added():
+    sequence = read_sequence("mega_press", SEQUENCES["mega_press"], short_waveforms())
+    (part,) = read_system("Lac", METABOLITES["Lac"])
+    exact = factored("Lac", sequence, "exact")
+    few, many = (
+        simulate_part(part, sequence, ACQUISITION, EDIT_PPM, PLACES, Treatment("gauss", coupling_nodes=nodes))
+        for nodes in (32, 128)
+    )
+    assert relative(many, exact) < relative(few, exact) / 8 < 1e-3  # second order, as for any waveform with steps
+
+
+def test_crushers_equal_the_cycle_for_pulses_without_error():
+    """Perfect pulses leave nothing to reject but what both reject, so the one pathway that crushers follow is the right one."""
+    pulses = {"refocus": HardPulse(180.0), "edit": HardPulse(180.0, half_width_ppm=0.5)}
+    sequence = read_sequence("mega_press", SEQUENCES["mega_press"], pulses)
+    (part,) = read_system("two", {"parts": [{"shifts_ppm": [4.1, 1.3], "couplings_hz": {"1-2": 6.9}}]})
+    edits = (7.4, 1.3)
+    crushed, cycled = (
+        simulate_part(part, sequence, ACQUISITION, edits, PLACES, Treatment(ideal_selection=ideal)) for ideal in (True, False)
+    )
+    assert np.linalg.norm(crushed[1] - crushed[0]) > 0.1 * np.linalg.norm(crushed[0])  # editing does something here
+    assert relative(crushed, cycled) < 1e-12
 
 
 def test_positions_in_chunks_equal_positions_at_once():

@@ -5,7 +5,7 @@ import pytest
 from reference_data import config
 
 from mrsgap.core.errors import InputError
-from mrsgap.spin.system import proton_count, read_system
+from mrsgap.spin.system import SHARED_SPINS, packed, proton_count, read_system
 
 METABOLITES = config("metabolites.yaml")["metabolites"]
 
@@ -55,3 +55,12 @@ def test_symmetric_repetition_is_harmless():
 def test_wrong_proton_count_is_an_error():
     with pytest.raises(InputError, match=r"2 protons.*`protons: 3`"):
         read_system("Mine", {**system(), "protons": 3})
+
+
+@pytest.mark.parametrize("name", ["Cr", "NAA", "GSH", "Gln", "NAAG"])
+def test_packed_parts_hold_every_proton_once_and_share_a_size(name):
+    parts = read_system(name, METABOLITES[name])
+    few = packed(parts)
+    assert len(few) <= len(parts)
+    assert {part.spins for part in few} <= {SHARED_SPINS, 6}
+    assert sum(part.weight * sum(part.detected) for part in few) == pytest.approx(METABOLITES[name]["protons"])

@@ -71,6 +71,7 @@ def make_plan(description: dict, sequences: dict, pulses: dict) -> BasisPlan:
             description["splitting"],
             description["coherence"] == "crushers",
             REFERENCE_SHIFT_SCALE if description.get("reference_shift_scale") else 1.0,
+            description.get("coupling_nodes", Treatment.coupling_nodes),
         ),
         gradient_hz_per_cm=grid.get("gradient_hz_per_cm") or _gradient(sequence, description, pulses, slice_cm),
         extent_cm=require_positive("extent_cm", grid["extent_cm"]),

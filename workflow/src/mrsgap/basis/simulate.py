@@ -4,6 +4,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import jax
 import numpy as np
 import xarray as xr
 
@@ -12,7 +13,7 @@ from mrsgap.basis.plan import BasisPlan
 from mrsgap.core.errors import InputError
 from mrsgap.core.job import track
 from mrsgap.spin.megapress import simulate_part
-from mrsgap.spin.system import SpinPart, read_system
+from mrsgap.spin.system import SpinPart, packed, read_system
 
 log = logging.getLogger("mrsgap")
 
@@ -40,10 +41,11 @@ def simulate_basis(systems: dict[str, dict], plan: BasisPlan) -> xr.Dataset:
     (('metabolite', 'edit', 'time'), (1, 2, 4096))
     """
     parts = []
-    for name, system in systems.items():
-        simulated = simulate_metabolite(name, system, plan)
-        log.info("%s: grid of %d positions per axis, last change %.1e", name, simulated.positions, simulated.change)
-        parts.append(as_dataset(name, simulated, plan))
+    with ThreadPoolExecutor(2) as pool:  # XLA compiles the program of one size of spin system while another runs
+        work = pool.map(in_precision_of_caller(lambda name: simulate_metabolite(name, systems[name], plan)), systems)
+        for name, simulated in zip(systems, track(work, "metabolites", len(systems))):
+            log.info("%s: grid of %d positions per axis, last change %.1e", name, simulated.positions, simulated.change)
+            parts.append(as_dataset(name, simulated, plan))
     return gather(parts)
 
 
@@ -56,12 +58,13 @@ def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.compl
     """
     parts = read_system(name, system)
     _check_bandwidth(name, parts, plan)
-    positions, fid = plan.positions, _on_grid(parts, plan, plan.positions, dtype, name)
+    parts = packed(parts)
+    positions, fid = plan.positions, _on_grid(parts, plan, plan.positions, dtype)
     if plan.tolerance is None:
         return Simulated(fid, positions, float("nan"))
     while positions <= 2048:
         positions = plan.refined(positions)
-        coarse, fid = fid, _on_grid(parts, plan, positions, dtype, name)
+        coarse, fid = fid, _on_grid(parts, plan, positions, dtype)
         change = float(np.max(np.linalg.norm(fid - coarse, axis=-1) / np.linalg.norm(fid, axis=-1)))
         if change < plan.tolerance:
             return Simulated(fid, positions, change)
@@ -69,15 +72,23 @@ def simulate_metabolite(name: str, system: dict, plan: BasisPlan, dtype=np.compl
                      where="config: grid.tolerance", cure="Ask for less, or widen `extent_cm`")  # fmt: skip
 
 
-def _on_grid(parts: list[SpinPart], plan: BasisPlan, positions: int, dtype, name: str = "") -> np.ndarray:
-    """Sum over parts on a grid of `positions` per axis, (edit, time); `name` heads the progress display."""
+def in_precision_of_caller(function):
+    """`function`, to be called in another thread: whether JAX computes in double precision is a setting of each thread."""
+    double = jax.config.jax_enable_x64
 
-    def one(part: SpinPart) -> np.ndarray:
-        place = plan.localisation(positions)
-        return np.asarray(simulate_part(part, plan.sequence, plan.acquisition, plan.edit_ppm, place, plan.treatment, dtype))
+    def run(*arguments):
+        with jax.enable_x64(double):
+            return function(*arguments)
 
-    with ThreadPoolExecutor(2) as pool:  # XLA compiles one part while another runs
-        return sum(track(pool.map(one, parts), f"{name}, grid {positions} x {positions}", len(parts)))
+    return run
+
+
+def _on_grid(parts: list[SpinPart], plan: BasisPlan, positions: int, dtype) -> np.ndarray:
+    """Sum over parts on a grid of `positions` per axis, (edit, time)."""
+    place = plan.localisation(positions)
+    return sum(
+        simulate_part(part, plan.sequence, plan.acquisition, plan.edit_ppm, place, plan.treatment, dtype) for part in parts
+    )
 
 
 def _check_bandwidth(name: str, parts: list[SpinPart], plan: BasisPlan) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from mrsgap.basis.family import Family
 from mrsgap.basis.members import Member, draw_members
 from mrsgap.basis.plan import BasisPlan
-from mrsgap.basis.simulate import simulate_metabolite
+from mrsgap.basis.simulate import in_precision_of_caller, simulate_metabolite
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.job import track
@@ -31,7 +31,7 @@ def simulate_family(name: str, settings: Mapping, seed: int) -> Family:
     plans = [member.plan() for member in members]
     _check_sampling(members, plans)
     with ThreadPoolExecutor(2) as pool:
-        work = pool.map(simulate_member, members, plans)
+        work = pool.map(in_precision_of_caller(simulate_member), members, plans)
         fids = np.stack(list(track(work, f"family {name}", len(members))))  # (member, metabolite, edit, time)
     metabolites = tuple(settings["family"]["metabolites"])
     rule, acquisitions = settings["family"]["filter"], [plan.acquisition for plan in plans]

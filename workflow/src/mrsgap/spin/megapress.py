@@ -3,9 +3,13 @@
 Position enters one refocusing pulse per axis only and pulse phases act as weights on coherence order, so the sums over grid
 and cycle factor: nX + nY propagators instead of nX nY times the number of cycle steps runs (Zhang, An, Shen, Med. Phys. 44
 (2017) 4169 use the same projections). Relaxation, B1 spread and diffusion are not modelled.
+
+A part is cut into what XLA compiles once, shared by all parts of as many spins, and the arrays it works on. Compiling takes
+longer than most simulations, so one scan computes the propagators of all pulses and one goes over repeated pairs of events.
 """
 
 import functools
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -13,19 +17,32 @@ import numpy as np
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.spin import operators
-from mrsgap.spin.operators import transfer_terms
+from mrsgap.spin.operators import INVERT, transfer_terms
 from mrsgap.spin.propagators import (
     coupling_hamiltonian,
+    eigenstates,
     exact_propagators,
     free_hamiltonian,
     hard_propagator,
     propagator,
-    rotations,
+    pulse_steps,
+    segment_rotations,
     split_propagators,
 )  # fmt: skip
-from mrsgap.spin.sequence import POSITIONS_AT_ONCE, Delay, Excitation, HardPulse, Localisation, Sequence, Treatment
+from mrsgap.spin.sequence import POSITIONS_AT_ONCE, Delay, HardPulse, Localisation, Pulse, Sequence, Treatment
 from mrsgap.spin.system import SpinPart
-from mrsgap.spin.waveform import Waveform
+
+DETECTED_ORDER = -1  # of density-matrix elements that Tr[rho F+] picks up
+
+
+class _Structure(NamedTuple):
+    """What a compiled program depends on, besides the shapes of its arrays."""
+
+    spins: int
+    splitting: str
+    shaped: tuple[tuple[int, int], ...]  # edit states and positions of each different shaped pulse
+    order: tuple[int, ...]  # which of the different pulses, shaped ones first, acts at each place of a repeated group
+    points: int
 
 
 def simulate_part(part: SpinPart, sequence: Sequence, acquisition: Acquisition, edit_ppm: tuple[float, ...],
@@ -34,111 +51,185 @@ def simulate_part(part: SpinPart, sequence: Sequence, acquisition: Acquisition, 
 
     Sense exp(+2 pi i (carrier - delta) larmor t); the first point of a 90-degree pulse-acquire is the number of protons.
     """
-    structure, arrays = _compile(part, sequence, acquisition, edit_ppm, localisation, treatment, dtype)
-    return part.weight * np.asarray(_fold(structure, acquisition.points, arrays))
-
-
-def _compile(part, sequence, acquisition, edit_ppm, localisation, treatment, dtype):
-    """Split the work into a hashable structure (what XLA compiles once) and arrays (what changes without compiling)."""
+    structure, arrays = _compile(part, sequence, acquisition, edit_ppm, localisation, treatment)
     real = np.empty(0, dtype).real.dtype
+    arrays = jax.tree.map(lambda values: np.asarray(values, dtype if np.iscomplexobj(values) else real), arrays)
+    return part.weight * np.asarray(_fold(structure, arrays))
+
+
+def _compile(part, sequence, acquisition, edit_ppm, localisation, treatment):
+    """Split the work into a hashable structure (what XLA compiles once) and arrays (what changes without compiling)."""
+    couplings_hz, offsets_hz = np.array(part.couplings_hz, float), np.array(part.offsets_hz, float)
     shifts_hz = (np.array(part.shifts_ppm) - acquisition.carrier_ppm) * acquisition.larmor_mhz
+    coupling = coupling_hamiltonian(part.spins, couplings_hz, offsets_hz)
+    free = free_hamiltonian(part.spins, couplings_hz, offsets_hz, shifts_hz * treatment.shift_scale)
+    energies, vectors = eigenstates(part.spins, free)
+
+    pulses, different = sequence.pulses(), {}
+    for pulse in pulses:  # Equal pulses are computed once.
+        positions, _ = localisation.along(pulse.axis)
+        different.setdefault((pulse.role, pulse.edited, positions.tobytes()), pulse)
+    hard = {key: isinstance(sequence.waveforms[pulse.role], HardPulse) for key, pulse in different.items()}
+    names = sorted(different, key=hard.get)  # shaped ones first
+    shaped, order, weights = [], [], []
+    for name in names:
+        positions, length = localisation.along(different[name].axis)
+        # A pulse without length is the same everywhere, and its one propagator stands for the whole slice.
+        weights.append(np.ones(1) if hard[name] else length)
+        if not hard[name]:
+            frequencies_ppm = np.array(edit_ppm if different[name].edited else [acquisition.carrier_ppm])
+            shifted_hz = (acquisition.carrier_ppm - frequencies_ppm) * acquisition.larmor_mhz
+            nodes = treatment.coupling_nodes if treatment.splitting == "gauss" else None
+            steps = pulse_steps(sequence.waveforms[different[name].role], shifted_hz, nodes)
+            shaped.append((steps, positions[:, None] + shifts_hz))  # (position, spin)
+    for pulse in pulses:
+        positions, _ = localisation.along(pulse.axis)
+        order.append(names.index((pulse.role, pulse.edited, positions.tobytes())))
+    lengths = [n for n in range(1, len(order) + 1) if len(order) % n == 0 and order == order[:n] * (len(order) // n)]
+    group = lengths[0] if lengths else 1
+
+    delays = propagator(energies, vectors, _delays_s(sequence))
+    excitation = sequence.events[0]
+    rho = _excited(part.spins, excitation.flip_deg, excitation.phase_deg)
     arrays = {
-        "shifts_hz": (shifts_hz * treatment.shift_scale).astype(real), "dwell_s": np.asarray(acquisition.dwell_s, real),
-        "couplings_hz": np.array(part.couplings_hz, real), "offsets_hz": np.array(part.offsets_hz, real),
-        "detected": np.array(part.detected, real),
-        "pulse": {}, "weights": {}, "delay_s": [], "terms": [],
+        "rho": np.broadcast_to(rho, (len(edit_ppm), *rho.shape)), "weights": weights,
+        "hard": [_hard(sequence.waveforms[different[name].role], different[name], edit_ppm, acquisition, part)
+                 for name in names if hard[name]],
+        "delays": _grouped(list(delays[:-1]), group), "last": delays[-1],
+        "terms": _grouped_terms(_terms(part.spins, excitation, pulses, treatment), group),
+        "energies": energies, "vectors": vectors.astype(complex), "dwell_s": np.array(acquisition.dwell_s),
+        "detected": np.tensordot(np.array(part.detected), operators.single_raising(part.spins), 1),
     }  # fmt: skip
-    events, orders, names = [], frozenset({0}), {}
+    if shaped:
+        arrays["shaped"] = _shaped_arrays(part.spins, coupling, shaped, treatment.splitting)
+    sizes = tuple((len(steps.phase_rad), len(offset)) for steps, offset in shaped)
+    return _Structure(part.spins, treatment.splitting, sizes, tuple(order[:group]), acquisition.points), arrays
+
+
+def _delays_s(sequence: Sequence) -> list[float]:
+    """Free precession before each pulse, and before the readout."""
+    delays_s = [0.0]
     for event in sequence.events:
         if isinstance(event, Delay):
-            events.append(("delay", len(arrays["delay_s"])))
-            arrays["delay_s"].append(np.asarray(event.duration_s, real))
-        elif isinstance(event, Excitation):
-            events.append(("excite", event.flip_deg, event.phase_deg))
-            orders = frozenset({-1, 1} if abs(event.flip_deg) == 90 else {-1, 0, 1})
-        else:
-            positions, weights = localisation.along(event.axis)
-            # Equal pulses share a name, so that each propagator is computed once.
-            name = names.setdefault((event.role, event.edited, positions.tobytes()), f"{event.role}-{len(names)}")
-            if name not in arrays["pulse"]:
-                frequencies_ppm = np.array(edit_ppm if event.edited else [acquisition.carrier_ppm])
-                waveform = sequence.waveforms[event.role]
-                arrays["pulse"][name] = _pulse_arrays(waveform, frequencies_ppm, positions, acquisition, part, shifts_hz, real)
-                # A pulse without length is the same everywhere, and its one propagator stands for the whole slice.
-                arrays["weights"][name] = (weights if isinstance(waveform, Waveform) else np.ones(1)).astype(real)
-            before, after, orders = transfer_terms(part.spins, event.cycle, orders, treatment.ideal_selection)
-            events.append(("pulse", name, len(arrays["terms"])))
-            arrays["terms"].append((before.astype(dtype), after.astype(dtype)))
-    return (part.spins, treatment.splitting, tuple(events)), arrays
+            delays_s[-1] += event.duration_s
+        elif isinstance(event, Pulse):
+            delays_s.append(0.0)
+    return delays_s
 
 
-def _pulse_arrays(waveform, frequencies_ppm, positions, acquisition, part, shifts_hz, real) -> dict:
-    """What one pulse is computed from: flip angles of a hard pulse, or steps and offsets of a shaped one."""
-    if isinstance(waveform, HardPulse):
-        near = np.ones((len(frequencies_ppm), part.spins), bool)
-        if waveform.half_width_ppm is not None:
-            near = np.abs(np.subtract.outer(frequencies_ppm, part.shifts_ppm)) <= waveform.half_width_ppm
-        return {"flip_rad": (np.deg2rad(waveform.flip_deg) * near).astype(real)}  # (edit, spin)
-    # The pulse is moved to its frequency by a phase ramp that starts at its first step (FID-A, rf_freqshift).
-    starts_s = np.arange(waveform.steps) * waveform.duration_s / waveform.steps
-    ramps = 2 * np.pi * np.multiply.outer((acquisition.carrier_ppm - frequencies_ppm) * acquisition.larmor_mhz, starts_s)
+def _hard(waveform: HardPulse, pulse, edit_ppm, acquisition, part) -> np.ndarray:
+    """Propagators (edit, position, state, state) of a pulse without length."""
+    frequencies_ppm = np.array(edit_ppm if pulse.edited else [acquisition.carrier_ppm])
+    near = np.ones((len(frequencies_ppm), part.spins), bool)
+    if waveform.half_width_ppm is not None:
+        near = np.abs(np.subtract.outer(frequencies_ppm, part.shifts_ppm)) <= waveform.half_width_ppm
+    return np.array([hard_propagator(flip) for flip in np.deg2rad(waveform.flip_deg) * near])[:, None]
+
+
+def _terms(spins: int, excitation, pulses, treatment: Treatment) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Weights before and after each pulse; with ideal crushers only of the coherence orders that end up detected."""
+    orders = frozenset({-1, 1} if abs(excitation.flip_deg) == 90 else {-1, 0, 1})
+    if treatment.ideal_selection:
+        wanted = DETECTED_ORDER * (-1) ** sum(pulse.cycle.selects == INVERT for pulse in pulses)
+        orders = frozenset({wanted})
+    terms = []
+    for pulse in pulses:
+        before, after, orders = transfer_terms(spins, pulse.cycle, orders, treatment.ideal_selection)
+        terms.append((before, after))
+    return terms
+
+
+def _grouped(values: list[np.ndarray], group: int) -> np.ndarray:
+    """(repeat, place in the group, ...)."""
+    return np.stack(values).reshape(-1, group, *values[0].shape) if values else np.zeros((0, group))
+
+
+def _grouped_terms(terms, group: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each place in the group, weights before and after (repeat, term, state, state), filled up with terms of no weight."""
+    places = []
+    for place in range(group if terms else 0):
+        own = terms[place::group]
+        most = max(len(before) for before, _ in own)
+        both = (np.stack([np.pad(one[side], ((0, most - len(one[side])), (0, 0), (0, 0))) for one in own]) for side in (0, 1))
+        places.append(tuple(values.astype(complex) for values in both))
+    return places
+
+
+def _shaped_arrays(spins: int, coupling: np.ndarray, shaped, splitting: str) -> dict:
+    """What the propagators of all shaped pulses are computed from, their cases (edit, position) side by side in chunks.
+
+    Pulses of fewer segments begin with segments of no duration; the coupling that acts after those is taken back beforehand.
+    """
+    energies, vectors = eigenstates(spins, coupling)
+    segments, pieces = (max(steps.duration_s.shape[axis] for steps, _ in shaped) for axis in (0, 1))
+    chunks = max(-(-len(offset) // POSITIONS_AT_ONCE) for _, offset in shaped)
+    columns, offsets, couplings, start, finish = ([], [], []), [], [], [], []
+    for steps, offset in shaped:
+        missing = segments - len(steps.duration_s)
+        at_once, edits = -(-len(offset) // chunks), len(steps.phase_rad)
+        if len(offset) == 1:
+            at_once = 1
+        places = np.resize(offset, (chunks, at_once, spins))
+        offsets.append(np.tile(places, (1, edits, 1)))  # (chunk, case, spin), positions fastest
+        values = (steps.amplitude_hz[None], steps.phase_rad, steps.duration_s[None])
+        for column, value in zip(columns, values):
+            filled = np.pad(value, ((0, 0), (missing, 0), (0, pieces - value.shape[2])))
+            cases = np.repeat(np.broadcast_to(filled, (edits, segments, pieces)), at_once, axis=0)
+            column.append(cases.transpose(2, 1, 0))  # (piece, segment, case)
+        length_s = steps.coupled_s[0]
+        couplings.append(propagator(energies, vectors, steps.coupled_s if splitting == "gauss" else length_s))
+        half = length_s / 2 if splitting == "symmetric" else 0.0
+        start.append(propagator(energies, vectors, half - missing * length_s if splitting != "gauss" else 0.0))
+        finish.append(propagator(energies, vectors, -half))
     return {
-        "amplitude_hz": (waveform.amplitude * waveform.peak_b1_hz).astype(real),
-        "phase_rad": (waveform.phase_rad + ramps).astype(real),  # (edit, step)
-        "step_s": np.asarray(waveform.duration_s / waveform.steps, real),
-        "offset_hz": (positions[:, None] + shifts_hz).astype(real),  # (position, spin)
-    }
+        "pieces": tuple(np.concatenate(column, axis=-1) for column in columns), "offset_hz": np.concatenate(offsets, axis=1),
+        "couplings": np.stack(couplings, axis=-3), "start": np.stack(start), "finish": np.stack(finish), "coupling": coupling,
+    }  # fmt: skip
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
-def _fold(structure, points, arrays):
-    spins, splitting, events = structure
-    coupling = coupling_hamiltonian(spins, arrays["couplings_hz"], arrays["offsets_hz"])
-    energies, vectors = jnp.linalg.eigh(
-        free_hamiltonian(spins, arrays["couplings_hz"], arrays["offsets_hz"], arrays["shifts_hz"]), symmetrize_input=False
-    )
-    propagators = {name: _propagators(spins, splitting, pulse, coupling) for name, pulse in arrays["pulse"].items()}
-    rho = None  # (edit, state, state)
-    for kind, *settings in events:
-        if kind == "excite":
-            rho = _excited(spins, *settings).astype(jnp.result_type(energies, jnp.complex64))[None]
-        elif kind == "delay":
-            u = propagator(energies, vectors, arrays["delay_s"][settings[0]])
-            rho = u @ rho @ u.conj().T
-        else:
-            rho = _transfer(rho, propagators[settings[0]], *arrays["terms"][settings[1]], arrays["weights"][settings[0]])
-    return _readout(spins, arrays["detected"], rho, energies, vectors, points, arrays["dwell_s"])
+# LLVM's later optimisations double the time to compile and gain nothing: the work is in matrix products.
+@functools.partial(jax.jit, static_argnums=0, compiler_options={"xla_backend_optimization_level": 1})
+def _fold(structure, arrays):
+    propagators = _shaped_propagators(structure, arrays["shaped"]) if structure.shaped else []
+    propagators = [*propagators, *arrays["hard"]]
+
+    def advance(rho, events):
+        delays, terms = events
+        for place, pulse in enumerate(structure.order):
+            rho = delays[place] @ rho @ delays[place].conj().T
+            rho = _transfer(rho, propagators[pulse], *terms[place], arrays["weights"][pulse])
+        return rho, None
+
+    rho = arrays["rho"].astype(arrays["last"].dtype)
+    if structure.order:
+        rho, _ = jax.lax.scan(advance, rho, (arrays["delays"], arrays["terms"]))
+    return _readout(structure, arrays["last"] @ rho @ arrays["last"].conj().T, arrays)
 
 
-def _propagators(spins, splitting, pulse, coupling):
-    """Propagators (edit, position, state, state) of one pulse."""
-    if "flip_rad" in pulse:
-        return jax.vmap(lambda flip: hard_propagator(spins, flip))(pulse["flip_rad"])[:, None]
-    if splitting == "exact":
-        run = functools.partial(exact_propagators, spins, pulse["amplitude_hz"])
-        return jax.lax.map(lambda phase: run(phase, pulse["offset_hz"], coupling, pulse["step_s"]), pulse["phase_rad"])
-    energies, vectors = jnp.linalg.eigh(coupling)
-    step = propagator(energies, vectors, pulse["step_s"])
-    positions = pulse["offset_hz"].shape[0]
-    at_once = min(positions, POSITIONS_AT_ONCE)
-    chunks = jnp.resize(pulse["offset_hz"], (-(-positions // at_once) * at_once, spins)).reshape(-1, at_once, spins)
+def _shaped_propagators(structure, shaped) -> list:
+    """Propagators (edit, position, state, state) of every different shaped pulse."""
+    chunks, states = len(shaped["offset_hz"]), 2**structure.spins
+    at_once = [-(-positions // chunks) if positions > 1 else 1 for _, positions in structure.shaped]
+    sizes = tuple(edits * count for (edits, _), count in zip(structure.shaped, at_once))
 
-    def of_chunk(phase, offset):
-        turns = rotations(pulse["amplitude_hz"], phase, offset, pulse["step_s"])
-        return split_propagators(spins, turns, step)
+    def of_chunk(offset_hz):
+        if structure.splitting == "exact":
+            pieces = (values[0] for values in shaped["pieces"])
+            return exact_propagators(structure.spins, *pieces, offset_hz, shaped["coupling"])
+        turns = segment_rotations(*shaped["pieces"], offset_hz)
+        return split_propagators(structure.spins, turns, shaped["couplings"], shaped["start"], sizes)
 
-    product = jax.lax.map(lambda phase: jax.lax.map(functools.partial(of_chunk, phase), chunks), pulse["phase_rad"])
-    product = product.reshape(len(product), -1, 2**spins, 2**spins)[:, :positions]
-    if splitting == "symmetric":
-        half = propagator(energies, vectors, pulse["step_s"] / 2)
-        product = half.conj().T @ product @ half
-    return product
+    product = jax.lax.map(of_chunk, shaped["offset_hz"])  # (chunk, case, state, state)
+    bounds, propagators = [sum(sizes[:pulse]) for pulse in range(len(sizes) + 1)], []
+    for pulse, (edits, positions) in enumerate(structure.shaped):
+        own = product[:, bounds[pulse] : bounds[pulse + 1]].reshape(chunks, edits, -1, states, states)
+        own = own.swapaxes(0, 1).reshape(edits, -1, states, states)[:, :positions]
+        propagators.append(shaped["finish"][pulse] @ own if structure.splitting == "symmetric" else own)
+    return propagators
 
 
 def _transfer(rho, propagators, before, after, weights):
     """Sum over positions, each times its weight, and cycle terms of after * (U (before * rho) U^+), per edit state."""
-    edits = max(len(rho), len(propagators))
-    rho = jnp.broadcast_to(rho, (edits, *rho.shape[1:]))
 
     def per_edit(edit):
         u = propagators[jnp.minimum(edit, len(propagators) - 1)]  # (position, state, state)
@@ -150,10 +241,10 @@ def _transfer(rho, propagators, before, after, weights):
 
         return jax.lax.scan(per_term, jnp.zeros_like(rho[edit]), (before, after))[0]
 
-    return jax.lax.map(per_edit, jnp.arange(edits))
+    return jax.lax.map(per_edit, jnp.arange(len(rho)))
 
 
-def _excited(spins, flip_deg, phase_deg):
+def _excited(spins, flip_deg, phase_deg) -> np.ndarray:
     """Fz turned by the hard excitation pulse about the axis at `phase_deg` from x."""
     flip, phase = np.deg2rad([flip_deg, phase_deg])
     z = np.diag(operators.z_components(spins).sum(axis=0))
@@ -161,19 +252,19 @@ def _excited(spins, flip_deg, phase_deg):
     return np.cos(flip) * z + np.sin(flip) * across
 
 
-def _readout(spins, detected, rho, energies, vectors, points, dwell_s):
+def _readout(structure, rho, arrays):
     """i 2^(2-n) Tr[rho(t) F+] at every sample, (edit, time), from sums of exponentials taken as a two-digit product.
 
-    `detected` (spin,) weighs the spins in F+.
+    F+ holds the factor with which each spin is detected. Eigenstates are sorted by the quantum number of Fz, so that the pairs
+    of states between which F+ acts are known beforehand.
     """
-    raising = jnp.tensordot(detected, jnp.asarray(operators.single_raising(spins), vectors.dtype), 1)
-    detected = vectors.T @ raising @ vectors
-    amplitude = (vectors.T @ rho @ vectors) * detected.T  # (edit, state, state)
+    vectors, energies, points = arrays["vectors"], arrays["energies"], structure.points
+    rows, columns = operators.detected_pairs(structure.spins)
+    detected = (vectors.T @ arrays["detected"] @ vectors).T
+    amplitude = (vectors.T @ rho @ vectors)[:, rows, columns] * detected[rows, columns]  # (edit, pair)
+    turn = -1j * arrays["dwell_s"] * (energies[rows] - energies[columns])[:, None]
     digits = int(np.ceil(np.sqrt(points)))
-    fine = jnp.exp(-1j * jnp.multiply.outer(energies, jnp.arange(digits) * dwell_s))  # (state, digit)
-    coarse = jnp.exp(-1j * jnp.multiply.outer(energies, jnp.arange(-(-points // digits)) * digits * dwell_s))
-    states = len(energies)
-    pairs_fine = (fine[:, None] * fine[None].conj()).reshape(states**2, -1)
-    pairs_coarse = (coarse[:, None] * coarse[None].conj()).reshape(states**2, -1)
-    signal = jnp.einsum("ep,pc,pf->ecf", amplitude.reshape(-1, states**2), pairs_coarse, pairs_fine, optimize="optimal")
-    return 1j * 2.0 ** (2 - spins) * signal.reshape(len(rho), -1)[:, :points]
+    fine = jnp.exp(turn * jnp.arange(digits))  # (pair, digit)
+    coarse = jnp.exp(turn * (jnp.arange(-(-points // digits)) * digits))
+    signal = jnp.einsum("ep,pc,pf->ecf", amplitude, coarse, fine, optimize="optimal")
+    return 1j * 2.0 ** (2 - structure.spins) * signal.reshape(len(rho), -1)[:, :points]

@@ -71,6 +71,22 @@ def scalar_products(spins: int) -> np.ndarray:
     return np.array(products).reshape(len(products), 2**spins, 2**spins)
 
 
+@functools.cache
+def blocks(spins: int) -> tuple[np.ndarray, ...]:
+    """The states of each quantum number of Fz, from the largest to the smallest."""
+    total = z_components(spins).sum(axis=0)
+    return tuple(np.flatnonzero(total == spins / 2 - down) for down in range(spins + 1))
+
+
+@functools.cache
+def detected_pairs(spins: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns (pair,) of density-matrix elements of order -1 when states are sorted as in `blocks`."""
+    starts = np.cumsum([0, *(len(states) for states in blocks(spins))])
+    inner = [np.meshgrid(np.arange(low, high), np.arange(start, low), indexing="ij")
+             for start, low, high in zip(starts, starts[1:], starts[2:])]  # fmt: skip
+    return tuple(np.concatenate([pair[side].ravel() for pair in inner]).astype(np.int32) for side in (0, 1))
+
+
 def pairs(spins: int) -> list[tuple[int, int]]:
     """All pairs j < k, in order."""
     return [(j, k) for j in range(spins) for k in range(j + 1, spins)]

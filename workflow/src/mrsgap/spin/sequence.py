@@ -135,8 +135,12 @@ class Localisation:
 
 @dataclass(frozen=True)
 class Treatment:
-    """How the physics is computed: the splitting, ideal crushers or the phase cycle, and the reference's shift factor."""
+    """How the physics is computed: the splitting, ideal crushers or the phase cycle, and the reference's shift factor.
+
+    `coupling_nodes` is the number of instants of a pulse at which the coupling acts in the gauss splitting.
+    """
 
     splitting: str = "sequential"
     ideal_selection: bool = False
     shift_scale: float = 1.0
+    coupling_nodes: int = 32

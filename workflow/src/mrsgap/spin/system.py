@@ -10,6 +10,7 @@ from mrsgap.core.constants import SPIN_QUANTUM_NUMBER
 from mrsgap.core.errors import InputError
 
 LARGEST_PART = 8  # coupled protons; a density matrix of 256 x 256
+SHARED_SPINS = 5  # smaller parts are put together to this size, so that one compiled program serves them all
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,39 @@ def read_system(name: str, description: dict) -> list[SpinPart]:
         raise InputError(f"{name} has {proton_count(parts):g} protons in its parts but `protons: {expected}`",
                          where=f"config: metabolites.{name}", cure="Check shifts and multiplicities")  # fmt: skip
     return parts
+
+
+def packed(parts: list[SpinPart]) -> list[SpinPart]:
+    """The same metabolite as fewer parts, of `SHARED_SPINS` spins each where they are not larger.
+
+    Parts that do not couple evolve side by side in one density matrix, and their signals add up; what is left of a size is
+    filled up with spins that are not detected. Both are exact, and cost less than compiling a program for every size.
+    """
+    small = sorted((part for part in parts if part.spins <= SHARED_SPINS), key=lambda part: -part.spins)
+    bins: list[list[SpinPart]] = []
+    for part in small:
+        room = next((held for held in bins if sum(one.spins for one in held) + part.spins <= SHARED_SPINS), None)
+        if room is None:
+            bins.append([part])
+        else:
+            room.append(part)
+    return [part for part in parts if part.spins > SHARED_SPINS] + [_side_by_side(held) for held in bins]
+
+
+def _side_by_side(parts: list[SpinPart]) -> SpinPart:
+    missing = SHARED_SPINS - sum(part.spins for part in parts)
+    idle = parts[0].shifts_ppm[:1] * missing  # an idle spin may lie anywhere
+    couplings, start = np.zeros((SHARED_SPINS, SHARED_SPINS)), 0
+    for part in parts:
+        own = slice(start, start + part.spins)
+        couplings[own, own], start = part.couplings_hz, start + part.spins
+    return SpinPart(
+        shifts_ppm=sum((part.shifts_ppm for part in parts), ()) + idle,
+        couplings_hz=tuple(map(tuple, couplings.tolist())),
+        offsets_hz=sum((part.offsets_hz for part in parts), ()) + (0.0,) * missing,
+        detected=tuple(part.weight * factor for part in parts for factor in part.detected) + (0.0,) * missing,
+        weight=1.0,
+    )
 
 
 def proton_count(parts: list[SpinPart]) -> float:
