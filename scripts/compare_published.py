@@ -14,7 +14,18 @@ from mrsgap.publish.table_01_08 import published_parameters
 from mrsgap.quantities.table import read_table
 from mrsgap.show.printed import write_all
 
-STATISTICS = ("errors", "series", "agreement", "tests", "distances", "similarity", "features", "matched")
+STATISTICS = (
+    "errors",
+    "series",
+    "agreement",
+    "tests",
+    "distances",
+    "similarity",
+    "features",
+    "matched",
+    "overfitting",
+    "differences",
+)
 
 
 def main(

@@ -17,6 +17,8 @@ use rule step as compare_published with:
         similarity=rules.compare_spectra.output.similarity,
         features=rules.compare_spectra.output.features,
         matched=rules.compare_spectra.output.per_item,
+        overfitting=f"{RESULTS}/networks/overfitting.csv",
+        differences=rules.summarise_errors.output.differences,
         layers=f"{RESULTS}/networks/layers.csv",
         rankings=[f"{SELECT}/{study}/ranking.csv" for study in STUDIES.run],
     output:

@@ -65,6 +65,19 @@ use rule step as table_09 with:
         settings=STATISTICS,
 
 
+use rule step as table_09b with:
+    input:
+        models=[path for name in MODELS.quantifying for path in final_models(name)],
+    output:
+        **table_outputs("table-09b-overfitting"),
+        errors=f"{RESULTS}/networks/overfitting.csv",
+    pathvars:
+        job="table_09b",
+    params:
+        **runs("table_09b"),
+        settings=STATISTICS,
+
+
 use rule step as table_10 with:
     input:
         tests=rules.test_methods.output.tests,
@@ -86,6 +99,7 @@ use rule step as table_11 with:
         quantities=rules.gather_quantities.output.table,
     output:
         **table_outputs("table-11-experiments"),
+        **{f"ranking_{form}": path for form, path in table_outputs("table-11b-ranking").items()},
     pathvars:
         job="table_11",
     params:
@@ -123,8 +137,10 @@ TABLES = [
     "table-02-cnn",
     "table-03-yae",
     "table-09-simulation",
+    "table-09b-overfitting",
     "table-10-paired-tests",
     "table-11-experiments",
+    "table-11b-ranking",
     "table-12-overall-fixed",
     "table-13-overall-augmented",
 ]

@@ -187,7 +187,7 @@ def test_heights_are_the_largest_magnitudes_in_their_bands():
     def put(item, state, shift, value):
         spectra[item, state, np.argmin(abs(ppm - shift))] = value
 
-    put(0, 0, 2.01, 10), put(0, 1, 2.5, 1j), put(0, 0, 3.91, -3), put(0, 0, 3.03, 4)
+    put(0, 2, 3.0, 5), put(0, 0, 2.01, 10), put(0, 1, 2.5, 1j), put(0, 0, 3.91, -3), put(0, 0, 3.03, 4)
     spectra[1] = np.nan
     dims = ("item", "state", "ppm")
     dataset = xr.Dataset(
@@ -197,4 +197,5 @@ def test_heights_are_the_largest_magnitudes_in_their_bands():
     table = feature_table(dataset).set_index(["item", "feature"])
     assert table.loc[("a", "naa_on_feature"), "measured"] == pytest.approx(0.1)
     assert table.loc[("a", "cr_39_over_30"), "simulated"] == pytest.approx(0.75)
+    assert table.loc[("a", "gaba_30_sharpness"), "measured"] == pytest.approx(30)  # one of 30 bins: as sharp as can be
     assert table.loc["b"][["measured", "simulated"]].isna().all(axis=None)

@@ -5,6 +5,8 @@ A verdict that can never come out right is worse than none, and small runs do no
 
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 from imagined_run import PUBLISHED, verdicts
 from reference_data import REPOSITORY
@@ -32,6 +34,34 @@ def test_a_statement_can_come_out_either_way(world, name):
     else:
         assert word == "not comparable"
         assert reason not in ("", "no number in this run"), "what is missing?"
+
+
+TRIVIAL = {"errors": 0.0, "agreement": 0.0, "distances": 0.0, "facts": 0.0}  # what a program that does nothing would say
+NUMBERS = [name for name, row in ROWS.iterrows() if row["kind"] == "value"]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_no_tolerance_accepts_what_takes_no_work(name):
+    """Neither 0 (the error, slope or R² of nothing), nor the error of always answering with the mean composition."""
+    row = ROWS.loc[name]
+    reach = max(row["tolerance"] if row["tolerance"] > 0 else 0.0, 0.5 * 10 ** -row["decimals"])
+    trivial = [TRIVIAL[row["source"]]]
+    if row["source"] == "errors":
+        trivial.append(_mean_composition_error(row["data"], row["metabolite"]))
+    for value in trivial:
+        assert abs(value - row["published"]) > reach, value
+    if row["source"] in ("errors", "facts") and row["scope"] in ("simulation", "phantoms"):
+        assert reach <= row["published"] / 8, "an error half as large again is another result"
+
+
+def _mean_composition_error(data, metabolite):
+    if data == "phantoms":
+        table = pd.read_csv(REPOSITORY / "config" / "phantoms.csv", comment="#").filter(like="_mmol_per_l").fillna(0.0)
+        truth = table.div(table.max(axis=1), axis=0)[f"{metabolite}_mmol_per_l"]
+    else:
+        drawn = np.random.default_rng(0).uniform(size=(20_000, 5))  # concentrations as the study draws them
+        truth = drawn[:, 0] / drawn.max(axis=1)
+    return float(np.abs(truth - truth.mean()).mean())
 
 
 def test_the_readme_counts_the_statements():

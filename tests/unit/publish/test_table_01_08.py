@@ -44,6 +44,8 @@ def test_phantom_table_has_the_studys_counts_and_every_value_in_its_csv():
     table = phantom_table(phantoms, synthetic=True)
     assert table.text["spectra"].sum() == len(table.numbers) == 144
     assert len(table.text) == 14
+    assert table.text["phantoms"].sum() == 112 + 3 * 8 + 8  # E4b to E4d and E9b are measured again
+    assert any(note.startswith("144 spectra of 112 phantoms") for note in table.notes)
     assert table.notes[0] == SYNTHETIC_NOTE
     assert table.text.set_index("series").loc["E3", "Glu (mmol/l)"] == "12"
 

@@ -7,7 +7,14 @@ from estimates import study
 
 from mrsgap.core.names import MEASURED
 from mrsgap.publish.evidence import reasons_for_absence
-from mrsgap.publish.table_09_13 import experiment_table, overall_table, paired_tests_table, simulation_table
+from mrsgap.publish.table_09_13 import (
+    experiment_ranking,
+    experiment_table,
+    overall_table,
+    overfitting_table,
+    paired_tests_table,
+    simulation_table,
+)
 from mrsgap.quantities.normalise import MAX
 from mrsgap.show.printed import SYNTHETIC_NOTE, Table, as_latex, as_markdown, write_all
 from mrsgap.stats.agreement import agreement_table
@@ -98,6 +105,37 @@ def test_experiments_are_in_the_order_of_the_study(run):
     assert list(table.numbers["series"][:6]) == ["E1", "E2", "E3", "E4a", "E4b", "E6"]
 
 
+def test_series_won_and_ranking_by_the_median_of_series_errors(run):
+    settings = run["settings"]
+    table = experiment_ranking(run["series"], run["summary"], settings, "train")
+    rows = table.numbers[table.numbers["metabolite"] == "GABA"].set_index("method")
+    assert list(rows.index) == ["YAE", "CNN", "FCNN"]
+    by_series = run["series"][run["series"]["metabolite"] == "GABA"].pivot_table(index="series", columns="label", values="mae")
+    by_series = by_series[["yae", "cnn", "fcnn"]]
+    assert rows["series_won"].tolist() == [(by_series.idxmin(axis=1) == name).sum() for name in by_series]
+    assert rows["median_mae"].tolist() == by_series.median().tolist()
+    assert rows["rank"].tolist() == (1 + np.argsort(np.argsort(by_series.median().to_numpy()))).tolist()
+    assert any("LCModel-OFF is left out" in note for note in table.notes)
+
+
+def test_overfitting_is_the_held_out_error_above_that_of_training(run):
+    rows = [("yae", "train", "seed 0", 0.010, 0.013), ("yae", "train", "seed 1", 0.010, 0.011), ("yae", "else", "seed 0", 1, 9)]
+    errors = pd.DataFrame(rows, columns=["method", "training_set", "run", "training_mae", "held_out_mae"])
+    table = overfitting_table(errors, run["settings"], "train")
+    text = table.text.set_index("method")
+    assert text.loc["YAE", "held-out above training"] == "20 %"
+    assert text.loc["YAE", "trainings"] == 2
+    assert text.loc["CNN", "held-out above training"] == "–"
+
+
+def test_where_lcmodel_is_missing_its_tests_say_what_they_would_rest_on(run):
+    tests = study_tests(run["series"], "phantoms", [], ["train"], "study")
+    absent = paired_tests_table(tests, run["summary"], run["settings"], run["settings"]["absent"])
+    assert any("presets" in note for note in absent.notes)
+    there = paired_tests_table(tests, run["summary"], run["settings"], {})
+    assert not any("presets" in note for note in there.notes)
+
+
 def test_paired_tests_keep_a_row_for_an_absent_method(run):
     comparisons = [{"better": "yae", "worse": ["cnn", "lcmodel-off"], "metabolites": ["GABA"]}]
     tests = study_tests(run["series"], "phantoms", comparisons, ["train"], "study")
@@ -114,6 +152,7 @@ def test_an_empty_run_makes_tables_that_say_so():
     assert table.notes[0] == "No results at this scale."
     assert simulation_table(run["summary"], run["agreement"], run["settings"], "train").notes
     assert experiment_table(run["series"], run["summary"], run["settings"], "train").numbers.empty
+    assert experiment_ranking(run["series"], run["summary"], run["settings"], "train").numbers.empty
 
 
 def test_three_forms_of_one_table(tmp_path):

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
-from mrsgap.core.names import METABOLITE, OFF, ON
+from mrsgap.core.names import DIFF, METABOLITE, OFF, ON
 from mrsgap.gap.twins import STATES, add_noise, bands, match_phase, measured_bands, recording_table, twin_fids
 from mrsgap.spectra.window import Window
 
@@ -121,10 +121,11 @@ KEYS = ("series", "items", "state", "kind")  # what a row is about, and on how m
 METRICS = ("mae", "rmse", "mean", "sd", "correlation", "cosine")
 
 # What the study finds in simulation and not, or less, in its measurements (study.md 11).
-# feature: (edit state, band in ppm) of what is measured, and of what it is divided by
+# feature: (edit state, band in ppm, what of its magnitudes) of what is measured, and of what it is divided by
 FEATURES = {
-    "naa_on_feature": ((ON, (2.4, 2.7)), (OFF, (1.9, 2.1))),
-    "cr_39_over_30": ((OFF, (3.85, 3.97)), (OFF, (2.95, 3.10))),
+    "naa_on_feature": ((ON, (2.4, 2.7), np.max), (OFF, (1.9, 2.1), np.max)),
+    "cr_39_over_30": ((OFF, (3.85, 3.97), np.max), (OFF, (2.95, 3.10), np.max)),
+    "gaba_30_sharpness": ((DIFF, (2.85, 3.15), np.max), (DIFF, (2.85, 3.15), np.mean)),
 }
 
 
@@ -158,10 +159,10 @@ def similarity_table(simulated, measured, series, states) -> pd.DataFrame:
 
 
 def feature_table(spectra: xr.Dataset) -> pd.DataFrame:
-    """Height of every feature per item in `measured` and `simulated` (item, state, ppm): item, series, feature, both ratios.
+    """Ratio of every feature per item in `measured` and `simulated` (item, state, ppm): item, series, feature, both ratios.
 
-    Heights are the largest magnitude in a band, so noise raises a weak feature: absence is judged too strictly, never too
-    mildly. NaN where a state is absent.
+    Noise raises the largest magnitude of a weak band: absence is judged too strictly, never too mildly. NaN where a state is
+    absent.
     """
     rows = []
     for feature, parts in FEATURES.items():
@@ -172,7 +173,7 @@ def feature_table(spectra: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "series", "feature", "measured", "simulated"])
 
 
-def _height(spectra: xr.Dataset, name: str, state: str, band: tuple[float, float]) -> np.ndarray:
+def _height(spectra: xr.Dataset, name: str, state: str, band: tuple[float, float], reduce) -> np.ndarray:
     ppm = spectra["ppm"].values
     inside = (ppm >= band[0]) & (ppm <= band[1])
-    return np.abs(spectra[name].sel(state=state).values[:, inside]).max(axis=1)
+    return reduce(np.abs(spectra[name].sel(state=state).values[:, inside]), axis=1)

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mrsgap.core.constants import GYROMAGNETIC_RATIO_HZ_PER_T
+from mrsgap.stats.bootstrap import batches
 
 
 def design_facts(config: dict) -> dict[str, float]:
     """Plain numbers for the statements of scope `design` and `size`; what the config lacks is left out.
 
-    The basis is the one named `study`, else the first; the echo time is the sum of its sequence's gaps.
+    The basis is the one named `study`, else the first; the echo time is the sum of its sequence's gaps. Linewidth and noise are
+    those of the training set in the role `fixed`.
     """
     basis = config["bases"].get("study") or next(iter(config["bases"].values()))
     events = config["sequences"][basis["sequence"]]["events"]
@@ -23,18 +25,17 @@ def design_facts(config: dict) -> dict[str, float]:
         "echo_time_ms": math.fsum(event.get("gap_ms", 0) for event in events),
         "edit_on_ppm": basis["edit_on_ppm"], "edit_off_ppm": basis["edit_off_ppm"],
         "spectral_width_hz": basis["spectral_width_hz"], "basis_points": basis["points"],
-        "linewidth_hz": config["basis_export"]["linewidth_hz"], "grid_positions": basis["grid"]["positions"],
+        "grid_positions": basis["grid"]["positions"], "metabolites": len(basis["metabolites"]),
     }  # fmt: skip
     window = config.get("window", {})
     facts |= {f"window_{key}": window[key] for key in ("points", "high_ppm", "low_ppm") if key in window}
     datasets = config.get("datasets", {})
     sizes = {"selection_items": "selection", "training_items": config["statistics"]["training_sets"].get("fixed")}
+    sizes["poster_items"] = config["statistics"]["training_sets"].get("generalised")
     facts |= {fact: datasets[name]["items"] for fact, name in sizes.items() if name in datasets}
     if "folds" in config:
         facts["folds"] = config["folds"]["count"]
-    sigma = config.get("imperfections", {}).get("study", {}).get("noise", {}).get("sigma", {})
-    if isinstance(sigma, dict) and "uniform" in sigma:
-        facts["noise_sigma_max"] = sigma["uniform"][1]
+    facts |= _imperfection_facts(config, datasets.get(config["statistics"]["training_sets"].get("fixed"), {}))
     pulses = [event["pulse"] for event in events if "pulse" in event]
     for name, edited in (("refocus", False), ("edit", True)):
         cycles = [pulse for pulse in pulses if pulse.get("edited", False) == edited]
@@ -49,6 +50,14 @@ def design_facts(config: dict) -> dict[str, float]:
     return facts
 
 
+def _imperfection_facts(config, dataset):
+    """Linewidth and largest noise of one training set, where they are one number and a uniform law."""
+    effects = config.get("imperfections", {}).get(dataset.get("imperfections"), {})
+    linewidth, sigma = effects.get("linewidth_hz"), effects.get("noise", {}).get("sigma")
+    facts = {"linewidth_hz": linewidth} if isinstance(linewidth, (int, float)) else {}
+    return facts | ({"noise_sigma_max": sigma["uniform"][1]} if isinstance(sigma, dict) and "uniform" in sigma else {})
+
+
 TOP_MODELS = 5  # whose validation errors the study's configuration history gives as a range
 SELECTED_FROM = {"cnn": "cnn-grid", "yae": "yae-stage-3"}
 
@@ -59,16 +68,22 @@ def selection_facts(rankings: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     return {f"selection_mae_{name}": float(table["mae_mean"].head(TOP_MODELS).mean()) for name, table in ran.items()}
 
 
-def phantom_facts(table) -> dict[str, float]:
-    """Counts of the phantom table (one row per spectrum, columns series, item): spectra, also by series, experiments, phantoms.
+def phantom_facts(table: pd.DataFrame) -> dict[str, float]:
+    """Counts of the phantom table (a row per spectrum; series, item, medium): spectra, also by series, experiments, phantoms.
 
-    Series that differ only in a final letter (E4a to E4d) are the same phantoms measured again.
+    `series_gel` and `series_solution` count the experiments in either medium.
     """
-    phantoms = table.assign(phantom=table["series"].str.rstrip("abcd"), place=table.groupby("series").cumcount())
-    distinct = phantoms.drop_duplicates(["phantom", "place"])
     counts = {f"spectra_{name}": int(count) for name, count in table["series"].value_counts(sort=False).items()}
-    whole = {"phantom_spectra": len(table), "phantom_series": table["series"].nunique(), "phantoms": len(distinct)}
+    media = table.drop_duplicates("series")["medium"].value_counts(sort=False)
+    counts |= {f"series_{name}": int(count) for name, count in media.items()}
+    whole = {"phantom_spectra": len(table), "phantom_series": table["series"].nunique(), "phantoms": count_phantoms(table)}
     return whole | counts
+
+
+def count_phantoms(table: pd.DataFrame) -> int:
+    """Number of distinct phantoms in a table with a row per spectrum: of each batch, as many as its longest series."""
+    sizes = table["series"].value_counts()
+    return int(sizes.groupby(batches(sizes.index)).max().sum())
 
 
 def methods_text(config: dict, versions: dict[str, str], origins: set[str]) -> list[tuple[str, str]]:

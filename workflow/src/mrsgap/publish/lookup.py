@@ -8,6 +8,7 @@ import pandas as pd
 
 from mrsgap.core.errors import InputError
 from mrsgap.quantities.table import pick
+from mrsgap.stats.differences import difference_between
 
 ALPHA = 0.05
 ALL = "all"  # the row of a similarity table that joins all series
@@ -22,6 +23,7 @@ class Finding:
     high: float = math.nan
     holds: bool | None = None
     missing: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Run:
     """What a run offers: its statistics, plain numbers from the config (`facts`), and what the paper's names mean here.
 
     `rankings` has the configurations of each selection study that ran, best first; `matched` the linewidth and noise of each
-    measured spectrum, as found when it was compared with simulation.
+    measured spectrum, as found when it was compared with simulation; `overfitting` the errors of each network on what it learnt
+    and on what it was stopped by; `differences` those between methods on the same phantoms (`stats.differences`).
     """
 
     errors: pd.DataFrame
@@ -43,6 +46,8 @@ class Run:
     settings: dict
     rankings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
+    overfitting: pd.DataFrame = field(default_factory=pd.DataFrame)
+    differences: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def method(self, name: str) -> str:
         """Our name of a method of the paper."""
@@ -96,7 +101,23 @@ def _less(row, run):
     others, absent = _others(row, run)
     if mine.missing or absent:
         return Finding(missing=mine.missing or absent)
-    return Finding(mine.value, holds=all(mine.value < other.value for other in others.values()))
+    holds = all(mine.value < other.value for other in others.values())
+    return Finding(mine.value, holds=holds, remark=_not_apart(row, run, others) if holds else "")
+
+
+def _not_apart(row, run, others):
+    """The methods among `others` whose paired difference from `row.method` on the same phantoms may be 0."""
+    if row.data != "phantoms" or run.differences.empty:
+        return ""
+    labels = {name: _label(row, run, name) for name in (row.method, *others)}
+    pairs = {name: difference_between(run.differences, row.metabolite, labels[row.method], labels[name]) for name in others}
+    close = [name for name, pair in pairs.items() if pair is not None and not pair["high"] < 0]
+    return f"not told apart on the same spectra: {', '.join(close)}" if close else ""
+
+
+def _label(row, run, name):
+    here = run.errors[run.errors["dataset"] == run.settings[row.data]]
+    return pick(here, run.method(name), run.training_set(row.training), run.settings["basis"])["label"].iloc[0]
 
 
 def _lowers(row, run):
@@ -105,6 +126,39 @@ def _lowers(row, run):
     if mine.missing or other.missing:
         return Finding(missing=f"{row.method} was not judged after both training sets: {mine.missing or other.missing}")
     return Finding(mine.value - other.value, holds=mine.value < other.value)
+
+
+def _overfits(row, run):
+    """How many times larger the error of `method` on held-out items is than on those it learnt from, and the claim of that."""
+    excess = {name: _excess(run, name, row.training) for name in (row.method, *filter(None, row.other.split(";")))}
+    absent = [name for name, value in excess.items() if not math.isfinite(value)]
+    if absent:
+        return Finding(missing=f"no network {' or '.join(absent)} with its errors of training")
+    mine, *others = excess.values()
+    claims = {
+        "overfits": mine > 1,
+        "overfits_more": mine > max(others, default=mine),
+        "overfits_less": mine < min(others, default=mine),
+    }
+    return Finding(mine, holds=claims[row.kind])
+
+
+def _excess(run, name, training):
+    table = run.overfitting
+    if table.empty:
+        return math.nan
+    mine = table[(table["method"] == run.method(name)) & (table["training_set"] == run.training_set(training))]
+    return float(mine["held_out_mae"].mean() / mine["training_mae"].mean()) if len(mine) else math.nan
+
+
+def _no_consistent_gain(row, run):
+    """Errors of `method` move both ways, over series and metabolites, from training set `training` to `other`."""
+    table, pair = run.distances, (run.training_set(row.training), run.training_set(row.other))
+    mine = table[(table["method"] == run.method(row.method)) & (table["reference"] == pair[0]) & (table["other"] == pair[1])]
+    mine = mine[mine["metabolite"].isin(run.settings["overall"])]
+    if mine.empty:
+        return Finding(missing=f"no network trained on both {pair[0]} and {pair[1]}")
+    return Finding(float(mine["mae_change"].mean()), holds=bool((mine["mae_change"] >= 0).any()))
 
 
 def _chosen(row, run):
@@ -209,7 +263,7 @@ def _distance(row, run):
 
 
 def _statement(row, run):
-    return Finding(missing="nothing to compute")
+    return Finding(missing=row.note or "nothing to compute")
 
 
 def _closest_match(row, run):
@@ -260,4 +314,5 @@ FINDERS = {"value": _value, "less": _less, "lowest": _less, "significant": _test
            "ratio_at_least": _between_sets, "hardest": _hardest, "closest_match": _closest_match,
            "hardest_match": _hardest_match, "feature_ratio_below": _feature_ratio_below, "exceeds": _exceeds, "lowers": _lowers,
            "chosen": _chosen, "option_less": _option_less, "same_best": _same_best, "penalty": _penalty, "no_penalty": _penalty,
-           "no_difference": _penalty, "statement": _statement}  # fmt: skip
+           "no_difference": _penalty, "statement": _statement, "overfits": _overfits, "overfits_more": _overfits,
+           "overfits_less": _overfits, "no_consistent_gain": _no_consistent_gain}  # fmt: skip

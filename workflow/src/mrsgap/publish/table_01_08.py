@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from mrsgap.publish.facts import count_phantoms
 from mrsgap.show.printed import MISSING, SYNTHETIC_NOTE, Table, with_uncertainty
 
 UNIT = "_mmol_per_l"
 
 
 def phantom_table(phantoms: pd.DataFrame, synthetic: bool) -> Table:
-    """Series, medium, sampling, number of spectra and the concentrations (mmol/l) of every metabolite, from phantoms.csv.
+    """Series, medium, sampling, numbers of phantoms and spectra, and concentrations (mmol/l), from phantoms.csv.
 
     A metabolite that is the same in a whole series is given once, else as a range; every value is in the CSV.
     """
@@ -19,10 +20,11 @@ def phantom_table(phantoms: pd.DataFrame, synthetic: bool) -> Table:
     for series, part in phantoms.groupby("series", sort=False):
         first = part.iloc[0]
         row = {"series": series, "medium": first["medium"], "spectral width (Hz)": f"{first['spectral_width_hz']:g}"}
-        row |= {"spectra": len(part)}
+        row |= {"phantoms": count_phantoms(part), "spectra": len(part)}
         row |= {f"{name} (mmol/l)": _values(part[f"{name}{UNIT}"]) for name in names}
         rows.append(row | {"concentrations": ", ".join(dict.fromkeys(part["concentrations"]))})
-    notes = [f"{len(phantoms)} spectra in {len(rows)} series.",
+    notes = [f"{len(phantoms)} spectra of {count_phantoms(phantoms)} phantoms in {len(rows)} series.",
+             "Series that differ in their last letter are the same phantoms measured again.",
              "known: as far as published; chosen: the study's list is lost, the values are ours."]  # fmt: skip
     return Table(
         "Table 1. Phantom compositions", phantoms, pd.DataFrame(rows), [*([SYNTHETIC_NOTE] if synthetic else []), *notes]

@@ -1,6 +1,6 @@
-"""Tables 9 to 13: errors of every method, on simulated spectra (9) and on the phantoms.
+"""Tables 9 to 13: errors of every method, on simulated spectra (9), on those it learnt from (9b), and on the phantoms.
 
-There: paired tests (10), errors per experiment (11), and overall errors with their intervals (12, 13).
+There: paired tests (10), errors per experiment (11) with the ranking by them (11b), and overall errors with intervals (12, 13).
 """
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from mrsgap.publish.evidence import STUDY_METHODS, STUDY_NETWORKS, dataset_notes, in_order, method_rows
 from mrsgap.show.printed import Table, interval, p_value, rounded, with_uncertainty
+from mrsgap.stats.errors import OVERALL
 
 LINE = ["slope", "slope_se", "intercept", "intercept_se", "r2", "concordance"]
 ERROR = ["mae", "sem", "skill", "n_items"]
@@ -77,6 +78,11 @@ def paired_tests_table(tests: pd.DataFrame, summary: pd.DataFrame, settings: dic
         "p (Holm) is adjusted over all tests of this table; the paper adjusts nothing.",
         "The paper's Table 10 is the rows LCModel-OFF < LCModel-DIFF.",
     ]
+    if any(reasons.get(settings["study_methods"].get(name)) for name in ("LCModel-OFF", "LCModel-DIFF")):
+        notes.append(
+            "LCModel is missing here. Its rows would be of runs with the presets of lcmodel.md 1, which stand in for the "
+            "study's unpublished control files; rows OFF fit < DIFF fit ask the same of this package's own fit."
+        )
     return Table("Table 10. Paired tests between methods", tests, pd.DataFrame(text, columns=columns), notes)
 
 
@@ -98,6 +104,61 @@ def experiment_table(series: pd.DataFrame, summary: pd.DataFrame, settings: dict
         text[row.name] = [row.why_absent or rounded(value) for value in numbers[row.name]]
     notes = [*dataset_notes(summary), "Mean absolute error of max-normalised concentrations over the n spectra of each series."]
     return Table(f"Table 11. Experiment-level errors, networks trained on {training_set}", numbers, text, notes)
+
+
+def experiment_ranking(series: pd.DataFrame, summary: pd.DataFrame, settings: dict, training_set: str) -> Table:
+    """Beside Table 11: series in which each of the study's methods errs least, and the ranking by the median series error."""
+    rows = [row for row in method_rows(summary, settings, training_set, STUDY_METHODS) if row.group == "study"]
+    here = [row for row in rows if not row.why_absent]
+    numbers = []
+    for metabolite in [*settings["overall"], OVERALL]:
+        wide = series[series["metabolite"] == metabolite].pivot_table(index="series", columns="label", values="mae")
+        wide = wide.reindex(columns=[row.label for row in here]).dropna()
+        won = wide.idxmin(axis=1).value_counts() if len(wide) else pd.Series(dtype=int)
+        medians = wide.median()
+        ranks = medians.rank(method="min")
+        for row in here:
+            numbers.append({"metabolite": metabolite, "method": row.name, "series_won": int(won.get(row.label, 0)),
+                            "series": len(wide), "median_mae": medians.get(row.label, np.nan),
+                            "rank": ranks.get(row.label, np.nan)})  # fmt: skip
+    columns = ["metabolite", "method", "series_won", "series", "median_mae", "rank"]
+    numbers = pd.DataFrame(numbers, columns=columns)
+    text = pd.DataFrame({
+        "metabolite": numbers["metabolite"], "method": numbers["method"],
+        "series won": [f"{row.series_won} of {row.series}" for row in numbers.itertuples()],
+        "median of series errors": [rounded(value) for value in numbers["median_mae"]],
+        "rank by it": ["–" if np.isnan(value) else f"{value:.0f}" for value in numbers["rank"]],
+    })  # fmt: skip
+    absent = [f"{row.name} is left out: {row.why_absent}." for row in rows if row.why_absent]
+    notes = [*dataset_notes(summary), "Among the study's methods, on the series that all of them quantify.", *absent]
+    return Table(f"Table 11b. Experiments won and ranking, networks trained on {training_set}", numbers, text, notes)
+
+
+def overfitting_table(errors: pd.DataFrame, settings: dict, training_set: str) -> Table:
+    """Beside Table 9: each network's error on spectra it learnt from and on those that only stopped it.
+
+    `errors` has a row per trained network: method, training_set, run, training_mae, held_out_mae (`learn.task.split_errors`).
+    """
+    numbers = []
+    for name in STUDY_NETWORKS:
+        rows = errors[
+            (errors["method"] == settings["study_methods"].get(name, name)) & (errors["training_set"] == training_set)
+        ]
+        numbers.append({"method": name, "n": len(rows), "training_mae": rows["training_mae"].mean(),
+                        "held_out_mae": rows["held_out_mae"].mean()})  # fmt: skip
+    numbers = pd.DataFrame(numbers)
+    numbers["excess"] = numbers["held_out_mae"] / numbers["training_mae"] - 1
+    text = pd.DataFrame({
+        "method": numbers["method"], "trainings": numbers["n"],
+        "MAE on training spectra": [rounded(value) for value in numbers["training_mae"]],
+        "MAE on held-out spectra": [rounded(value) for value in numbers["held_out_mae"]],
+        "held-out above training": ["–" if np.isnan(value) else f"{100 * value:.0f} %" for value in numbers["excess"]],
+    })  # fmt: skip
+    notes = [
+        "MAE of max-normalised concentrations, all metabolites, means over trainings; both sets of spectra are equally many.",
+        "Held-out spectra chose the epoch, so that their error is a little too small.",
+    ]
+    return Table(f"Table 9b. Overfitting of networks trained on {training_set}", numbers, text, notes)
 
 
 ERRORS = [
