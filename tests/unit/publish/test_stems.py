@@ -19,9 +19,9 @@ MODULES = sorted(
 
 
 def shows(module, stem):
-    """`table_02_08` shows tables 2 to 8; `figure_basis` also what begins with that word, as `figure_basis_comparison`."""
+    """`table_09_13` shows tables 9 to 13, and 9b; `figure_basis` also what begins with that word, as `figure_basis_comparison`."""
     (kind, *words), (of, *asked) = module.split("_"), stem.split("_")
-    numbers, wanted = ([int(word) for word in part if word.isdigit()] for part in (words, asked))
+    numbers, wanted = ([int(word[:2]) for word in part if word[:2].isdigit()] for part in (words, asked))
     if wanted:
         return kind == of and bool(numbers) and min(numbers) <= min(wanted) and max(wanted) <= max(numbers)
     return kind == of and asked[0] in words
