@@ -19,7 +19,7 @@ MODULES = sorted(
 
 
 def shows(module, stem):
-    """`table_09_13` shows tables 9 to 13, and 9b; `figure_basis` also what begins with that word, as `figure_basis_comparison`."""
+    """`table_09_13` shows tables 9 to 13 and 9b; `figure_basis` also what begins with that word: `figure_basis_comparison`."""
     (kind, *words), (of, *asked) = module.split("_"), stem.split("_")
     numbers, wanted = ([int(word[:2]) for word in part if word[:2].isdigit()] for part in (words, asked))
     if wanted:
