@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from mrsgap.core.errors import InputError
-from mrsgap.lcm.lcmodel.outputs import fortran_number, parse_coord, parse_csv, parse_diagnostics, parse_table
+from mrsgap.lcm.lcmodel.outputs import (
+    Row,
+    fortran_number,
+    parse_coord,
+    parse_csv,
+    parse_diagnostics,
+    parse_table,
+    stated_correlations,
+)
+from mrsgap.lcm.lcmodel.quantify import Outcome, quantity_rows
 
 HEAD = "$$CONC  2 lines in following concentration table = NCONC+1\n    Conc.  %SD   /NAA   Metabolite\n"
 FATAL_TABLES = {"all-zero": "FTDATA 1", "missing-basis": "MYBASI 28", "nan": "SOLVE 6", "wrong-field": "MYBASI 9"}
@@ -129,3 +138,32 @@ def test_cut_files_are_refused():
         parse_csv("Row, Col, GABA, GABA %SD, GABA/NAA\n 1, 1, 2.0, 3\n")
     with pytest.raises(InputError, match="expected"):
         parse_coord("   3 points on ppm-axis = NY\n      4.000000     3.000000\n NY phased data points follow\n")
+
+
+def printed(correlation, percents=(20.0, 30.0), concentrations=(10.0, 4.0)):
+    """Rows of two estimates and their sum, percentages rounded as LCModel prints them."""
+    sd = np.array(concentrations) * np.array(percents) / 100
+    both = np.sqrt(sd @ sd + 2 * correlation * sd.prod())
+    total = sum(concentrations)
+    rows = [Row(name, value, percent, 1.0, "") for name, value, percent in zip("ab", concentrations, percents)]
+    return [*rows, Row("a+b", total, float(round(100 * both / total)), 1.0, "")]
+
+
+@pytest.mark.parametrize("correlation", [-0.9, -0.5, 0.0, 0.5, 0.9])
+def test_a_printed_sum_gives_its_correlation_away(correlation):
+    pairs = stated_correlations(printed(correlation))
+    assert pairs["a", "b"] == pairs["b", "a"] == pytest.approx(correlation, abs=0.15)
+
+
+def test_what_rounding_leaves_open_is_not_stated():
+    assert stated_correlations(printed(0.5, (2.0, 3.0))) == {}
+    assert stated_correlations([Row("a", 1.0, 20, 1.0, ""), Row("b", 0.0, 999, 0.0, ""), Row("a+b", 1.0, 20, 1.0, "")]) == {}
+    assert stated_correlations([Row("a", 1.0, 20, 1.0, ""), Row("a+c", 1.0, 20, 1.0, "")]) == {}
+
+
+def test_overlapping_glu_and_gln_of_a_recorded_fit_are_anticorrelated(reference):
+    table = parse_table((reference / "lcmodel" / "cmp_isbi4.table").read_text())
+    assert -0.9 < stated_correlations(table.rows)["Glu", "Gln"] < -0.3
+    cells = {cell["metabolite"]: cell["correlations"] for cell in quantity_rows(Outcome("ok", "", table.rows), ["Glu", "NAA"])}
+    assert cells["Glu"].startswith("Gln=-0.")
+    assert cells["NAA"] == ""

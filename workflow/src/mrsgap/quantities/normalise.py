@@ -37,7 +37,7 @@ def quotient_sd(ratio, sd, reference, reference_sd, correlation) -> np.ndarray:
     >>> float(quotient_sd(0.5, 0.1, 2.0, 0.2, 1.0))  # an error that both share cancels
     0.0
     """
-    # ASSUME: independent errors where a method states no correlation (LCModel's table and a network's copies have none).
+    # ASSUME: independent errors where a method states no correlation (LCModel but for its sums, and a network's copies).
     rho = np.where(np.isfinite(correlation), correlation, 0.0)
     variance = sd**2 + (ratio * reference_sd) ** 2 - 2 * ratio * rho * sd * reference_sd
     return np.sqrt(np.maximum(variance, 0.0)) / reference

@@ -5,13 +5,17 @@ The layouts and their traps are in docs/lcmodel.md, section 2.
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 
 from mrsgap.core.errors import InputError
 
 WIDTH = 13  # columns per number, after one blank
+LARGEST_PERCENT = 999  # printed where the estimate is 0 or its SD larger still
+OPEN = 0.3  # largest change of a correlation by the rounding of what it is computed from
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,37 @@ def parse_csv(text: str, where: str = "LCModel csv") -> tuple[Row, ...]:
     if rows and all(row.ratio == 0 for row in rows) and any(row.concentration > 0 for row in rows):
         rows = [Row(row.metabolite, row.concentration, row.percent_sd, math.nan, "") for row in rows]
     return tuple(rows)
+
+
+def stated_correlations(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
+    """Correlations of pairs of estimates that a printed sum gives away, either way round: (name, name) -> correlation.
+
+    LCModel keeps its correlation matrix to itself, but states the SD of sums (`Glu+Gln`, and what CHCOMB asks for), and
+    var(a + b) = var(a) + var(b) + 2 cov(a, b). Percentages are printed without decimals: a correlation that the three roundings
+    together leave open by more than `OPEN` either way is not stated. Nor is one where a percentage says nothing (0, 999 %).
+    """
+    by_name = {row.metabolite: row for row in rows}
+    pairs = {}
+    for name, whole in by_name.items():
+        parts = [by_name.get(part) for part in name.split("+")]
+        if len(parts) != 2 or None in parts or not all(has_bound(row) for row in (*parts, whole)):
+            continue
+        corners = [_correlation(*zip(parts, shifts[:2]), (whole, shifts[2])) for shifts in product((-0.5, 0.5), repeat=3)]
+        middle = _correlation((parts[0], 0.0), (parts[1], 0.0), (whole, 0.0))
+        if max(abs(corner - middle) for corner in corners) <= OPEN:
+            pairs |= dict.fromkeys([tuple(name.split("+")), tuple(name.split("+")[::-1])], min(max(middle, -1.0), 1.0))
+    return pairs
+
+
+def has_bound(row: Row) -> bool:
+    """Whether the percentage says something: one of nothing, one rounded to 0 and the largest that LCModel prints do not."""
+    return row.concentration > 0 and 0 < row.percent_sd < LARGEST_PERCENT
+
+
+def _correlation(first, second, whole):
+    """Correlation of two estimates from the SD of both and of their sum, each with its percentage moved by so much."""
+    one, other, both = (row.concentration * (row.percent_sd + by) / 100 for row, by in (first, second, whole))
+    return (both**2 - one**2 - other**2) / (2 * one * other)
 
 
 @dataclass(frozen=True)

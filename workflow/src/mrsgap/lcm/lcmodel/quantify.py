@@ -18,7 +18,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, FAILED, FLAGGED, ITEM, METABOLITE, OFF, QUANTITY_COLUMNS
 from mrsgap.lcm.channels import channel_fids
 from mrsgap.lcm.lcmodel.inputs import control_parameters, raw_scale, raw_text
-from mrsgap.lcm.lcmodel.outputs import Row
+from mrsgap.lcm.lcmodel.outputs import Row, has_bound, stated_correlations
 from mrsgap.lcm.lcmodel.run import Outcome, run_lcmodel
 from mrsgap.quantities.table import RELATIVE, complete_rows, texts
 
@@ -28,7 +28,6 @@ NO_ROW = Row("", float("nan"), float("nan"), float("nan"), "")
 PRIOR = {"+": "exceeds its ratio prior", "-": "falls below its ratio prior"}
 LARGEST_SHIFT_DIFFERENCE_PPM = 0.05
 LARGEST_PHASE_DEG = 60.0
-LARGEST_PERCENT = 999  # what LCModel prints for a bound of any size above
 REFERENCE = "NAA"
 FROM_OFF = ("Cr",)  # its DIFF estimate means nothing: creatine is not edited
 
@@ -126,8 +125,8 @@ def _fit_item(spectra, *, acquisition, basis_paths, bases, settings) -> dict:
 
 
 def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
-    """Table cells (metabolite, estimate, sd, crlb, status, reason) for `metabolites`; NaN where failed."""
-    estimates = {row.metabolite: row for row in outcome.rows}
+    """Table cells (metabolite, estimate, sd, crlb, correlations, status, reason) for `metabolites`; NaN where failed."""
+    estimates, pairs = {row.metabolite: row for row in outcome.rows}, stated_correlations(outcome.rows)
     cells = []
     for name in metabolites:
         row, status, reason = estimates.get(name, NO_ROW), outcome.status, outcome.reason
@@ -137,15 +136,14 @@ def quantity_rows(outcome: Outcome, metabolites: Sequence[str]) -> list[dict]:
             status, reason = FAILED, "LCModel's number does not fit its column (****)"
         elif row.prior_flag in PRIOR:
             status, reason = FLAGGED, "; ".join(filter(None, [reason, PRIOR[row.prior_flag]]))
-        # A percentage of nothing, one rounded to 0 and the largest that LCModel prints say nothing about the bound.
-        stated = row.concentration > 0 and 0 < row.percent_sd < LARGEST_PERCENT
-        bound = row.concentration * row.percent_sd / 100 if stated else math.nan
+        bound = row.concentration * row.percent_sd / 100 if has_bound(row) else math.nan
         cells.append(
             {
                 "metabolite": name,
                 "estimate": row.concentration,
                 "sd": bound,
                 "crlb": bound,
+                "correlations": " ".join(f"{other}={value:.6g}" for (one, other), value in pairs.items() if one == name),
                 "status": status,
                 "reason": reason,
             }
