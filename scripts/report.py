@@ -19,6 +19,7 @@ from mrsgap.publish.report import (
     run_context,
     tables_for_page,
 )
+from mrsgap.publish.reproduction import agreements
 from mrsgap.publish.results_page import commit, run_record
 from mrsgap.quantities.table import read_quantities, read_table
 
@@ -33,9 +34,10 @@ def main(given: SimpleNamespace, page: str, record: str, *, config: dict, logs: 
     reasons = reasons_for_absence(read_quantities(given.quantities), settings)
     context = answer_context(evidence, settings | {"absent": reasons}, read_table(given.differences))
     context |= run_context(logs, benchmarks)
+    verdicts = pd.read_csv(given.verdicts)
     context |= {
         "scale": config["scale"], "seed": config["seed"], "versions": versions(),
-        "verdict_counts": list(pd.read_csv(given.verdicts)["verdict"].value_counts().items()),
+        "verdict_counts": list(verdicts["verdict"].value_counts().items()), "agreements": agreements(verdicts),
         "figures": figures_for_page(given.figures, captions), "tables": tables_for_page(given.tables),
         "quality": quality_for_page(given.quality), "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
         "methods": methods_text(config, versions(), set(evidence.summary["origin"])),

@@ -67,6 +67,7 @@ def page(tmp_path, quantities):
         "seed": 1,
         "versions": {"jax": "0.1"},
         "verdict_counts": [("exact", 3)],
+        "agreements": [{"needs": "settings", "statements": 4, "agree": 3, "differ": 0, "missing": 1, "paper": 0}],
         "methods": [("1. Hardware", "3 T")],
         "figures": figures_for_page([tmp_path / "figure-10-answer.png"], TEMPLATE.parent),
         "tables": tables_for_page([tmp_path / "table-12.md"]),
@@ -86,6 +87,7 @@ def test_the_page_stands_alone_and_answers_first(tmp_path):
     assert "1 min 2 s" in html
     assert "SNR 3 below 20" in html
     assert "LCModel-OFF (LCModel not available" in html
+    assert '<th scope="row">settings</th><td class="number">4</td><td class="number">3</td>' in html
 
 
 def test_stand_ins_carry_a_banner_and_measurements_do_not(tmp_path):

@@ -15,7 +15,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.names import MEASURED, SYNTHETIC
 from mrsgap.publish.facts import design_facts, phantom_facts
 from mrsgap.publish.lookup import Finding, Run, find
-from mrsgap.publish.reproduction import compare_published, obstacle, read_published, reproduction_table, verdict
+from mrsgap.publish.reproduction import agreements, compare_published, obstacle, read_published, reproduction_table, verdict
 from mrsgap.quantities.normalise import MAX
 from mrsgap.stats.agreement import agreement_table
 from mrsgap.stats.comparison import study_tests, training_set_distances
@@ -182,6 +182,18 @@ def test_every_published_row_is_well_formed_and_judged(run):
     table = reproduction_table(verdicts, published)
     assert len(table.text) == len(published)
     assert "stand-ins" in " ".join(verdicts["reason"])
+
+
+def test_agreements_are_counted_by_what_they_take(run):
+    published = read_published(PUBLISHED)
+    rows = {row["needs"]: row for row in agreements(compare_published(published, run, {SYNTHETIC}, 300, 100_000))}
+    total = rows.pop("all statements")
+    assert total["statements"] == len(published) == sum(row["statements"] for row in rows.values())
+    for row in (total, *rows.values()):
+        assert row["statements"] == row["agree"] + row["differ"] + row["missing"] + row["paper"]
+    phantoms = rows["these, and the study's phantoms"]
+    assert phantoms["missing"] == phantoms["statements"]  # stand-ins reproduce nothing
+    assert rows["settings"]["agree"] > 0
 
 
 def test_bad_rows_are_refused(tmp_path, run):

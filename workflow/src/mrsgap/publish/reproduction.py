@@ -19,6 +19,10 @@ WORDS = [
 ]  # fmt: skip
 NUMBERS = ["published", "decimals", "tolerance"]
 SCOPES = ("design", "size", "simulation", "phantoms")
+STATEMENT = "statement"
+AGREE = (EXACT, ROUNDING, TOLERANCE, INTERVAL, HOLDS, SETTING)
+NEEDS = {"design": "settings", "size": "settings of the study's size", "simulation": "networks trained at the study's size",
+         "phantoms": "these, and the study's phantoms", STATEMENT: "about the paper itself"}  # fmt: skip
 OF_SETTINGS = ("design", "size")  # statements that only the config answers
 
 
@@ -41,7 +45,7 @@ def read_published(path) -> pd.DataFrame:
 
 
 def compare_published(published: pd.DataFrame, run: Run, origins: set[str], training_items: int | None, study_items: int):
-    """One row per statement: id, where, claim, published, reproduced, difference, verdict, reason."""
+    """One row per statement: id, where, claim, needs (a key of `NEEDS`), published, reproduced, difference, verdict, reason."""
     rows = []
     for row in published.itertuples(index=False):
         finding = find(row, run)
@@ -51,12 +55,13 @@ def compare_published(published: pd.DataFrame, run: Run, origins: set[str], trai
             word, reason = CODE_DIFFERS, row.code_differs
         elif row.scope in OF_SETTINGS and word in (EXACT, ROUNDING, TOLERANCE):
             word = SETTING
-        named = {"id": row.id, "where": row.where, "claim": row.claim, "published": row.published}
+        named = {"id": row.id, "where": row.where, "claim": row.claim}
+        named |= {"needs": row.kind if row.kind == STATEMENT else row.scope, "published": row.published}
         rows.append(
             named
             | {"reproduced": finding.value, "difference": finding.value - row.published, "verdict": word, "reason": reason}
         )
-    columns = ["id", "where", "claim", "published", "reproduced", "difference", "verdict", "reason"]
+    columns = ["id", "where", "claim", "needs", "published", "reproduced", "difference", "verdict", "reason"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -104,6 +109,18 @@ def obstacle(scope: str, origins: set[str], training_items: int | None, study_it
     if scope in ("phantoms", "simulation", "size") and small:
         return f"{size} in this run, {study_items:,} in the study"
     return ""
+
+
+def agreements(verdicts: pd.DataFrame) -> list[dict]:
+    """How many statements of every kind (`NEEDS`) agree, differ or cannot be compared, with their sums last."""
+    groups = {AGREE: "agree", (DIFFERS,): "differ", (NOT_COMPARABLE,): "missing", (INCONSISTENT, CODE_DIFFERS): "paper"}
+    rows = [(words, verdicts[verdicts["needs"] == need]) for need, words in NEEDS.items()] + [("all statements", verdicts)]
+    counts = [
+        {"needs": words, "statements": len(part)}
+        | {name: int(part["verdict"].isin(group).sum()) for group, name in groups.items()}
+        for words, part in rows
+    ]
+    return [row for row in counts if row["statements"]]
 
 
 def reproduction_table(verdicts: pd.DataFrame, published: pd.DataFrame) -> Table:
