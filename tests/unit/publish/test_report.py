@@ -113,9 +113,8 @@ def test_the_best_method_is_named_with_interval_runner_up_and_constant():
 
 
 def difference(first, second, value, low, high):
-    return pd.DataFrame(
-        [{"metabolite": "GABA", "first": first, "second": second, "difference": value, "low": low, "high": high}]
-    )
+    words = {"metabolite": "GABA", "first": first, "second": second, "note": "one training of cnn"}
+    return pd.DataFrame([words | {"difference": value, "low": low, "high": high}])
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -130,6 +129,7 @@ def test_better_is_said_only_where_the_paired_interval_excludes_zero(turned, low
     assert ("is better" in text) == better
     assert ("not told apart" in text) == (np.isfinite(low) and not better)
     assert ("unknown" in text) == np.isnan(low)
+    assert ("one training of cnn: their spread is not in it" in text) == np.isfinite(low)
 
 
 def test_a_method_no_better_than_a_constant_is_told():

@@ -162,7 +162,7 @@ def test_an_order_that_holds_says_which_methods_the_spectra_do_not_tell_apart(ru
     claim = SimpleNamespace(**row)
     pairs = [("cnn", "yae", -0.02, 0.001), ("fcnn", "cnn", 0.01, 0.03)]
     table = pd.DataFrame([("GABA", *pair[:2], sum(pair[2:]) / 2, *pair[2:]) for pair in pairs],
-                         columns=["metabolite", "first", "second", "difference", "low", "high"])  # fmt: skip
+                         columns=["metabolite", "first", "second", "difference", "low", "high"]).assign(note="")  # fmt: skip
     finding = find(claim, replace(run, differences=table))
     assert finding.holds
     assert finding.remark == "not told apart on the same spectra: YAE"

@@ -141,6 +141,7 @@ def _apart(differences, metabolite, best, second):
         return "Whether they differ is unknown: fewer than three batches of phantoms"
     sd = (pair["high"] - pair["low"]) / 4
     size = f"{rounded(pair['difference'], sd)} {interval(pair['low'], pair['high'], sd)} on the same spectra"
+    size += f" ({pair['note']}: their spread is not in it)" if pair["note"] else ""
     if pair["high"] < 0:
         return f"{best['name']} is better: the difference is {size}"
     return f"They are not told apart: the difference is {size}"

@@ -51,7 +51,8 @@ def difference_between(differences: pd.DataFrame, metabolite: str, first: str, s
         row = here[(here["first"] == one) & (here["second"] == other)]
         if len(row):
             ends = sorted(sign * row[["low", "high"]].iloc[0].to_numpy(float))
-            return pd.Series({"difference": sign * row["difference"].iloc[0], "low": ends[0], "high": ends[1]})
+            value, note = sign * row["difference"].iloc[0], row["note"].fillna("").iloc[0]
+            return pd.Series({"difference": value, "low": ends[0], "high": ends[1], "note": note})
     return None
 
 
