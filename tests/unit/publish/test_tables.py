@@ -143,6 +143,8 @@ def test_paired_tests_keep_a_row_for_an_absent_method(run):
     assert list(table.text["experiments won"])[1] == "–"
     assert table.text["remark"].iloc[1] == "LCModel not available (lcmodel.executable)"
     assert tests["p"].notna().tolist() == [True, False]
+    assert table.text["p over batches"].iloc[0].endswith(" (5)")  # E4a and E4b are the same phantoms
+    assert table.text["p over batches"].iloc[1] == "–"
 
 
 def test_an_empty_run_makes_tables_that_say_so():
