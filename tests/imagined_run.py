@@ -282,6 +282,7 @@ def _layers(world):
     rows = [("cnn", "dense", "bias 1024", 6_777_861 + extra)]
     rows += [("yae", part, f"bias {384 + extra}", 0) for part, count in parts.items() for _ in range(count)]
     rows[1] = (*rows[1][:3], 9_988_165 + extra)
+    rows += [("fcnn", f"layer {place}", "bias 5", 0) for place in range(7 + extra)]
     table = pd.DataFrame(rows, columns=["architecture", "part", "weights", "parameters"])
     return table.assign(model=table["architecture"], kind="Linear", size="published")
 

@@ -91,7 +91,7 @@ def test_members_are_trained_in_batches():
 
 
 def test_printed_models_are_the_first_of_their_architecture(smoke):
-    assert smoke.models.printed == ["cnn", "yae"]
+    assert smoke.models.printed == ["cnn", "yae", "fcnn"]
     assert set(smoke.models.size("cnn")) == {"architecture", "channels", "hyper", "own", "training"}
 
 

@@ -88,7 +88,7 @@ class Studies:
 # Keys of `training` that say how jobs are cut and which data they get, not how one network is trained.
 OF_JOBS = ("run", "threads", "runs_per_job", "folds_set", "on_the_fly", "held_out_fraction")
 DATA_KEYS = ("channels", "normalisation")
-PRINTED = ("cnn", "yae")  # architectures whose layers the paper prints (Tables 2 and 3)
+PRINTED = ("cnn", "yae", "fcnn")  # architectures whose layers (Tables 2 and 3) or number of layers the paper prints
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,12 @@ def layers_table(layers: pd.DataFrame, architecture: str, name: str, number: int
 
 
 def published_parameters(layers: pd.DataFrame) -> dict[str, float]:
-    """Facts for the verdicts: parameters of each architecture at its published size, and the autoencoder's depths and width."""
+    """Facts for the verdicts: parameters at published size, layers of FCNN, the autoencoder's depths and width."""
     published = layers[layers["size"] == "published"]
     counts = published.groupby(["architecture", "model"])["parameters"].sum()
     facts = {f"{architecture}_parameters": float(count) for (architecture, _), count in counts.items()}
+    weighted = published[published["kind"].isin(["Convolution", "Linear"])]
+    facts |= {f"{name}_layers": float(len(rows)) for name, rows in weighted.groupby("architecture") if name == "fcnn"}
     autoencoder = published[(published["architecture"] == "yae") & (published["kind"] == "Linear")]
     facts |= {f"yae_{part}_layers": float(len(rows)) for part, rows in autoencoder.groupby("part")}
     widths = autoencoder.loc[autoencoder["part"] == "quantifier", "weights"].str.extract(r"bias (\d+)")[0]
