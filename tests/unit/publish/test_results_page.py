@@ -7,6 +7,7 @@ import pytest
 from estimates import study
 from PIL import Image
 from reference_data import REPOSITORY, config
+from unit.publish.test_report import pairs
 from unit.publish.test_tables import SETTINGS, evidence
 
 from mrsgap.core.errors import InputError
@@ -36,6 +37,7 @@ def results(tmp_path):
     quantities = study()
     write_table(folder / "quantities.csv", quantities)
     write_table(folder / "statistics" / "errors.csv", evidence(quantities)["summary"].assign(norm="max"))
+    write_table(folder / "statistics" / "paired-differences.csv", pairs(quantities))
     write_table(folder / "reproduction.csv", pd.DataFrame({"verdict": ["differs", "holds", "differs"]}))
     (folder / "report.html").write_text("<html></html>")
     (folder / "tables" / "table-09-simulation.md").write_text("**Table 9. Errors**\n\n| a |\n|--|\n| 1 |\n")
@@ -63,7 +65,7 @@ def test_a_page_tells_what_the_run_found_and_on_what_it_rests(results, tmp_path)
         "abc123",
         facts["config_digest"],
         "cpu (cpu) x 1",
-        "is closest to the truth",
+        "has the smallest error",
         "Table 9. Errors",
         "- 2 differs",
     ):

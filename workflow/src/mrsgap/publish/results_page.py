@@ -19,12 +19,12 @@ from mrsgap.core.files import write_json, write_table, write_text, written_whole
 from mrsgap.publish.evidence import STUDY_METHODS, read_evidence, reasons_for_absence
 from mrsgap.publish.report import answer_context, caption, devices, ranking, time_per_rule
 from mrsgap.publish.reproduction import HOLDS, VERDICTS
-from mrsgap.quantities.table import read_quantities
+from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.show.printed import SYNTHETIC_NOTE, interval, parse_table, with_uncertainty
 
 RECORD, ANSWER, VERDICT_TABLE = "run.json", "answer.csv", "reproduction.csv"
 COPIED = (VERDICT_TABLE, "statistics/errors.csv", "statistics/agreement.csv", "statistics/tests.csv",
-          "statistics/training-set-distances.csv")  # fmt: skip
+          "statistics/training-set-distances.csv", "statistics/paired-differences.csv")  # fmt: skip
 FIRST_TABLES = ("table-09-simulation", "table-12-overall-fixed", "table-13-overall-augmented", "table-10-paired-tests")
 # Pictures of results; those of settings (bases, pulses, the network) are in any run's report.
 PICTURES = ("figure-03", "figure-04", "figure-05", "figure-06", "figure-07", "figure-08", "figure-09", "figure-10", "figure-11",
@@ -70,7 +70,9 @@ def publish_run(results, folder, captions) -> dict:
     settings = record["config"]["statistics"]
     evidence = read_evidence(results / "statistics" / "errors.csv", None, None, settings["phantoms"])
     absent = reasons_for_absence(read_quantities(results / "quantities.csv"), settings)
-    answer = answer_context(evidence, settings | {"absent": absent})
+    answer = answer_context(
+        evidence, settings | {"absent": absent}, read_table(results / "statistics" / "paired-differences.csv")
+    )
     facts = _facts(record, results, answer)
     rows = evidence.methods(settings, settings["training_sets"]["fixed"], STUDY_METHODS)
     ranked = [ranking(rows, metabolite).assign(metabolite=metabolite) for metabolite in ("Overall", *settings["overall"])]
