@@ -72,3 +72,4 @@ def test_the_readme_counts_the_statements():
         r"Of (\d+) statements (\d+) are settings, (\d+) need.*?, (\d+) also.*?(\d+) are about", " ".join(readme.split())
     )
     assert tuple(map(int, said.groups())) == numbers
+    assert f"the {scopes['design']} settings of its design agree" in " ".join(readme.split())

@@ -159,9 +159,10 @@ def _statistics(config):
     statistics = config["statistics"]
     text = [
         f"Mean absolute error (MAE) over spectra with standard error; {100 * statistics['level']:g} % intervals from",
-        f"{statistics['bootstrap_draws']:,} bootstrap resamples of batches of phantoms; regression, Bland-Altman limits of",
-        "agreement and Lin's concordance; one-tailed Wilcoxon signed-rank tests on experiment-level MAEs,",
-        "Holm-adjusted.",
+        f"{statistics['bootstrap_draws']:,} studentised bootstrap resamples of batches of phantoms, also for regression and",
+        "Bland-Altman limits of agreement; Lin's concordance. Methods are compared by paired differences on the same spectra,",
+        "batches and trained copies resampled, and by one-tailed Wilcoxon signed-rank tests on experiment-level MAEs,",
+        "Holm-adjusted, beside which stand those with one pair for each batch of phantoms.",
         "Skill is the reduction of MAE against a constant predictor, the mean composition.",
         "Zero true concentrations are included.",
         f"Random seed {config['seed']}.",
