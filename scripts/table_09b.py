@@ -30,5 +30,5 @@ def main(models: Sequence[str], errors: str, forms: Sequence[str], *, settings: 
 
 if "snakemake" in globals():
     with job(snakemake.log[0]):
-        out = snakemake.output
-        main(snakemake.input.models, out.errors, [out.csv, out.md, out.tex], settings=snakemake.params.settings)
+        *forms, errors = snakemake.output
+        main(snakemake.input.models, errors, forms, settings=snakemake.params.settings)
