@@ -15,7 +15,7 @@ from mrsgap.lcm.curves import fit_curves
 from mrsgap.quantities.table import check_every_item
 
 SCAN = Acquisition(larmor_mhz=123.23, carrier_ppm=4.7, spectral_width_hz=1250.0, points=512)
-HOW = CalibrationSettings(4, {"NAA": 12.0, "Cr": 8.0}, relative_sd=0.025, inside=2.0, outside=4.0)
+HOW = CalibrationSettings(4, {"NAA": 12.0, "Cr": 8.0}, relative_sd=0.025, inside=2.0, outside=4.0, background_per_ppm=4.0)
 AMOUNTS = np.array([[8, 4, 3, 12, 15], [8, 6, 5, 4, 15], [6, 9, 5, 8, 9], [8, 2, 6, 10, 12]], float)
 NAMES = ("Cr", "GABA", "Gln", "Glu", "NAA")
 

@@ -86,10 +86,13 @@ def test_inner_product_is_what_the_best_penalised_baseline_leaves(fit_settings, 
 
 def test_a_straight_baseline_costs_nothing(problem):
     ppm = np.linspace(4.1, 1.5, 300)
-    factor, degrees = smoother(ppm, 3.0)
+    factor, degrees, free, volume = smoother(ppm, 3.0)
     line = 2.0 + 0.7 * ppm
     np.testing.assert_allclose(factor @ (factor.T @ line), line, rtol=1e-6)
     assert degrees == pytest.approx(3.0 * 2.6, rel=1e-3)
+    assert free == 2
+    passed = np.linalg.svd(factor, compute_uv=False) ** 2
+    assert volume == pytest.approx(np.log1p(-passed[passed < 1 - 1e-9]).sum(), rel=1e-6)
     assert smoother(ppm, 0)[0].shape == (300, 0)
 
 

@@ -6,8 +6,8 @@ scanner share their basis but for what differs from item to item: phi_i ~ N(mu, 
 every phi_i has unit prior variance whatever tau is. tau follows from the evidence over all items (Gelman et al., Bayesian Data
 Analysis, 2013, chapter 5); tau = 0 is one basis for all, tau = 1 one for each. No truth is used (calibrated-fit.md 1).
 
-Where the settings have a free lineshape kernel, an item whose residual is above its noise is fitted with and without it, and
-keeps it where the evidence is larger with it (calibrated-fit.md 4).
+An item whose residual is above its noise is fitted with and without a free lineshape kernel, then with a background that may
+differ more between the states, and keeps what has the larger evidence (calibrated-fit.md 4).
 """
 
 from typing import NamedTuple
@@ -26,7 +26,8 @@ from mrsgap.lcm.problem import Problem
 from mrsgap.lcm.solve import RIDGE, amplitude_covariance, freedom, log_evidence, minimise, precision
 
 STEPS = 2  # Gauss-Newton steps; a third changes nothing that matters
-ASKING = 1.1  # residual over noise above which an item is tried with a free lineshape
+ASKING = 1.1  # residual over noise above which an item is tried with more freedom
+BACKGROUND = ("smooth", "baseline_degrees", "baseline_free", "baseline_volume")  # of a problem, what is about its baseline
 TAU_SQUARED = (0.0, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 0.6, 1.0)
 
 
@@ -54,7 +55,15 @@ class Calibrated(NamedTuple):
     fit: Fit
     coordinates: Coordinates
     first: Fit
-    freed: np.ndarray  # (item,) bool: whether the lineshape is free
+    kernel: np.ndarray  # (item,) bool: whether the lineshape is free
+    background: np.ndarray  # (item,) bool: whether the background differs freely between the states
+
+
+class Freedom(NamedTuple):
+    """What each item's fit may do: priors of its parameters (item, parameter), and which background it has (item,): 0 or 1."""
+
+    sd: np.ndarray
+    background: np.ndarray
 
 
 class Round(NamedTuple):
@@ -95,11 +104,15 @@ def _tell(problem: Problem, steps, point, data, phi):
     return matrix, gradient + matrix @ phi, -solved[:metabolites, :-1]
 
 
-def _fit_one(problem: Problem, steps, start, fid, phi, sd, iterations: int):
+def _fit_one(problem: Problem, steps, start, fid, phi, sd, background, iterations: int):
     data = transform(fid * problem.turn, jnp)[..., : problem.ppm.shape[0]]  # (channel, bin)
     scale = jnp.abs(data).max()
     data = data / scale
-    problem = problem._replace(basis=problem.basis + jnp.tensordot(phi, steps, 1), sd=sd)
+    problem = problem._replace(
+        basis=problem.basis + jnp.tensordot(phi, steps, 1),
+        sd=sd,
+        **{key: getattr(problem, key)[background] for key in BACKGROUND},
+    )
     point, decrement = minimise(problem, start, data, iterations)
     parameters = (point.amplitude > 0).sum() + (problem.sd > 0).sum()
     variance = point.variance * freedom(problem) / (freedom(problem) - parameters)
@@ -118,7 +131,7 @@ def _fit_one(problem: Problem, steps, start, fid, phi, sd, iterations: int):
     return fit, told, log_evidence(problem, point, variance)
 
 
-_fit_batch = jax.jit(jax.vmap(_fit_one, in_axes=(None, None, 0, 0, 0, 0, None)))
+_fit_batch = jax.jit(jax.vmap(_fit_one, in_axes=(None, None, 0, 0, 0, 0, 0, None)))
 
 
 @jax.jit
@@ -159,37 +172,78 @@ def coordinates(told: Told) -> Coordinates:
     return Coordinates(phi, (spread + spread.swapaxes(1, 2)) / 2, mean, covariance, tau_squared)
 
 
-def calibrate(problem: Problem, directions: np.ndarray, fid: np.ndarray, noise, settings: FitSettings) -> Calibrated:
+def calibrate(
+    problem: Problem, freer: Problem, directions: np.ndarray, fid: np.ndarray, noise: np.ndarray, settings: FitSettings
+) -> Calibrated:
     """Calibrate the basis of `fid` complex (item, channel, time), all finite and not zero, and fit with it.
 
-    `problem` holds the family's mean basis, `directions` (direction, metabolite, channel, time) its steps, undemodulated as
-    `make_problem` takes a basis; `noise` (item,) is the SD per real component of a sample. Needs 64-bit JAX.
+    `problem` holds the family's mean basis, `freer` is the same with a freer background, and `directions` (direction,
+    metabolite, channel, time) are the family's, undemodulated as `make_problem` takes a basis; `noise` (item,) is the SD per
+    real component of a sample. Needs 64-bit JAX.
     """
-    points = len(problem.time_s)
-    fid = np.asarray(fid, np.complex128)[..., :points]
-    device, steps = jax.tree.map(jnp.asarray, problem), jnp.asarray(directions * problem.turn)
+    fid = np.asarray(fid, np.complex128)[..., : len(problem.time_s)]
+    device, steps = _with_choices(problem, freer), jnp.asarray(directions * problem.turn)
 
-    def fitted(places, theta, phi, sd) -> Round:
-        return _fit_all(device, steps, settings, theta, fid[places], phi[places], sd[places])
+    def fitted(places, theta, phi, freedom: Freedom) -> Round:
+        given = (theta, fid[places], phi[places], freedom.sd[places], freedom.background[places])
+        return _fit_all(device, steps, settings, *given)
 
-    kernel = np.arange(len(problem.sd)) >= COMMON + 2 * len(problem.transient_s)
-    kernel &= np.arange(len(problem.sd)) < problem.shared
-    whole, sd = np.arange(len(fid)), np.tile(np.where(kernel, 0.0, problem.sd), (len(fid), 1))
-    theta, phi, first = _starts(device, fid, settings), np.zeros((len(fid), len(directions))), None
+    count = len(fid)
+    freedom, extended = _freedoms(problem, count)
+    theta, phi, first = _starts(problem, fid, settings), np.zeros((count, len(directions))), None
     for step in track(range(STEPS + 1), "calibrating", STEPS + 1):
-        now = fitted(whole, theta, phi, sd)
+        now = fitted(np.arange(count), theta, phi, freedom)
         first = first or now.fit
-        asking = np.flatnonzero(now.fit.noise_sd > ASKING * noise) if kernel.any() and step == STEPS - 1 else whole[:0]
-        if len(asking):
-            other = fitted(asking, now.fit.theta[asking], phi, np.tile(problem.sd, (len(fid), 1)))
+        for change in extended if step == STEPS - 1 else ():
+            asking = np.flatnonzero(now.fit.noise_sd > ASKING * noise)
+            if not len(asking):
+                break
+            trial = freedom._replace(**change)
+            other = fitted(asking, now.fit.theta[asking], phi, trial)
             won = other.evidence > now.evidence[asking]
             now = _replaced(now, asking[won], jax.tree.map(lambda one, won=won: one[won], other))
-            sd[asking[won]] = problem.sd
+            freedom = _replaced(freedom, asking[won], jax.tree.map(lambda one, who=asking[won]: one[who], trial))
         where = coordinates(now.told)
         if step < STEPS:
             theta, phi = now.fit.theta, where.phi
-    freed = (sd[:, kernel] > 0).any(axis=1)
-    return Calibrated(_with_basis_error(now.fit, now.told, where), where._replace(phi=phi), first, freed)
+    kernel, _ = _kernel(problem)
+    return Calibrated(
+        _with_basis_error(now.fit, now.told, where), where._replace(phi=phi), first,
+        (freedom.sd[:, kernel] > 0).any(axis=1), freedom.background > 0,
+    )  # fmt: skip
+
+
+def _kernel(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """Which parameters are weights of the kernel, (parameter,) bool, and the priors with these held at zero."""
+    place = np.arange(len(problem.sd))
+    kernel = (place >= COMMON + 2 * len(problem.transient_s)) & (place < problem.shared)
+    return kernel, np.where(kernel, 0.0, problem.sd)
+
+
+def _freedoms(problem: Problem, count: int) -> tuple[Freedom, list[dict]]:
+    """What `count` items have to begin with, and what is tried on those that ask for more, in turn."""
+    kernel, plain = _kernel(problem)
+    trials = [{"sd": np.tile(problem.sd, (count, 1))}] if kernel.any() else []
+    return Freedom(np.tile(plain, (count, 1)), np.zeros(count, int)), [*trials, {"background": np.ones(count, int)}]
+
+
+def _replaced(now, places, other):
+    """The tuple of arrays `now` (item, ...) with the items at `places` taken from `other`."""
+
+    def join(old, new):
+        joined = old.copy()
+        joined[places] = new
+        return joined
+
+    return jax.tree.map(join, now, other)
+
+
+def _with_choices(problem: Problem, freer: Problem) -> Problem:
+    """`problem` whose baseline has two choices, its own and that of `freer`, along a new first axis."""
+    rank = max(problem.smooth.shape[-1], freer.smooth.shape[-1])
+    factors = [np.pad(one.smooth, ((0, 0), (0, 0), (0, rank - one.smooth.shape[-1]))) for one in (problem, freer)]
+    stacked = {key: np.array([getattr(problem, key), getattr(freer, key)]) for key in BACKGROUND[1:]}
+    return jax.tree.map(jnp.asarray, problem._replace(smooth=np.stack(factors), **stacked))
 
 
 def _replaced(now: Round, places, other: Round) -> Round:
@@ -204,15 +258,16 @@ def _replaced(now: Round, places, other: Round) -> Round:
 
 
 def _starts(problem, fid, settings) -> np.ndarray:
+    problem = jax.tree.map(jnp.asarray, problem)
     grid = make_grid(problem, settings.largest_shift_ppm)
     return np.concatenate(list(_in_batches(lambda some: _start_batch(problem, grid, some), settings, fid)))
 
 
-def _fit_all(problem, steps, settings, theta, fid, phi, sd) -> Round:
+def _fit_all(problem, steps, settings, *given) -> Round:
     def some(*arrays):
         return _fit_batch(problem, steps, *arrays, settings.iterations)
 
-    parts = list(_in_batches(some, settings, theta, fid, phi, sd))
+    parts = list(_in_batches(some, settings, *given))
     fits, tells = ({key: np.concatenate([part[place][key] for part in parts]) for key in parts[0][place]} for place in (0, 1))
     return Round(Fit(**fits), Told(**tells), np.concatenate([part[2] for part in parts]))
 

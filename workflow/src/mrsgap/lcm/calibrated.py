@@ -6,7 +6,7 @@ does not (calibrated-fit.md 1), and is refused.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,8 @@ class CalibrationSettings:
 
     `directions` is the largest number of principal directions, `typical_mmol_per_l` weighs metabolites in them. An estimate's
     sd has a relative term `relative_sd`, which grows with the distance |phi|^2 / K above `inside` and with the residual above
-    the noise; a distance above `outside` is flagged.
+    the noise; a distance above `outside` is flagged. `background_per_ppm` are the degrees of freedom of a background that may
+    differ freely between the states, tried where the residual asks for it.
     """
 
     directions: int
@@ -46,6 +47,7 @@ class CalibrationSettings:
     relative_sd: float
     inside: float
     outside: float
+    background_per_ppm: float
 
     @classmethod
     def from_config(cls, section: Mapping) -> "CalibrationSettings":
@@ -66,8 +68,8 @@ class Calibration:
     """What a data set said of its scanner: the fits, where each item's basis lies, and the basis of the set.
 
     `where` has a row per item: distance |phi|^2 / K of its own basis, `residual_fell` (residual with the family's mean basis
-    over that with the calibrated one), `lineshape_free`, and coordinates phi_1, phi_2, ... `basis` is the set's, in the form of
-    a basis store.
+    over that with the calibrated one), `lineshape_free`, `background_free`, and coordinates phi_1, phi_2, ... `basis` is
+    the set's, in the form of a basis store.
     """
 
     fitted: list[Fitted]
@@ -148,16 +150,16 @@ def _calibrate_part(part, kind, members, directions, acquisition, effort, settin
     target = Acquisition(acquisition.larmor_mhz, acquisition.carrier_ppm, acquisition.spectral_width_hz, points)
     steps = np.stack([channel_basis(resample(step, source, target), kind) for step in directions.steps])
     steps = np.pad(steps, ((0, 0), (0, extra), (0, 0), (0, 0)))
-    problem = make_problem(mean, acquisition, effort)
-    noise = noise_of(fid)
-    result = calibrate(problem, steps, fid, noise, effort)
+    problem, noise = make_problem(mean, acquisition, effort), noise_of(fid)
+    freer = make_problem(mean, acquisition, replace(effort, **_background(kind, settings.background_per_ppm)))
+    result = calibrate(problem, freer, steps, fid, noise, effort)
     phi = result.coordinates.phi
     distance, excess = (phi**2).mean(axis=1), result.fit.noise_sd / np.where(noise > 0, noise, np.inf)
     fit = _with_relative_term(result.fit, settings.relative(distance, excess))
     log.info(
-        "calibrated %d items (%s) at %g Hz: |phi|^2/K %.2g, tau^2 %g, residual fell by %.2f, %d lineshapes free",
+        "%d items (%s) at %g Hz: |phi|^2/K %.2g, tau^2 %g, residual fell by %.2f, %d lineshapes and %d backgrounds free",
         len(fid), kind, acquisition.spectral_width_hz, np.median(distance), result.coordinates.tau_squared,
-        np.median(result.first.noise_sd / fit.noise_sd), result.freed.sum(),
+        np.median(result.first.noise_sd / fit.noise_sd), result.kernel.sum(), result.background.sum(),
     )  # fmt: skip
     remarks = Remarks(field_difference(source, acquisition), unlike(part, members.attrs, "the family was simulated with"),
                       [_outside(one, settings) for one in distance])  # fmt: skip
@@ -167,11 +169,17 @@ def _calibrate_part(part, kind, members, directions, acquisition, effort, settin
     rows = rows_of(fit, result.fit.sd, items, columns, names, verdicts, kind)
     table = complete_rows(rows, part, method=METHOD, basis=members.attrs["basis"], unit=RELATIVE)
     place = pd.DataFrame({"item": items, "states": kind, "distance": distance, "tau_squared": result.coordinates.tau_squared,
-                          "residual_fell": result.first.noise_sd / fit.noise_sd, "lineshape_free": result.freed})  # fmt: skip
+                          "residual_fell": result.first.noise_sd / fit.noise_sd, "lineshape_free": result.kernel,
+                          "background_free": result.background})  # fmt: skip
     place = place.join(pd.DataFrame(phi, columns=[f"phi_{number + 1}" for number in range(phi.shape[1])]))
     quality = quality_of(items, problem, fit, noise, METHOD)
     moved = np.tensordot(phi, steps * problem.turn, 1)  # (item, metabolite, channel, time)
     return Fitted(table, quality, kind, tuple(names), problem, fit, fid, METHOD, moved), place
+
+
+def _background(kind: str, per_ppm: float) -> dict[str, float]:
+    """What frees the background: the part that differs between two states, or that of a single one."""
+    return {"baseline_difference_per_ppm" if kind == JOINT else "baseline_per_ppm": per_ppm}
 
 
 def _outside(distance: float, settings: CalibrationSettings) -> str:

@@ -19,6 +19,7 @@ from mrsgap.lcm.parameters import COMMON, FitSettings, kernel_offsets, make_prio
 SHORTEST_POINTS = 64
 KNOTS_PER_PPM = 8.0
 DEGREE = 3
+UNPENALISED = 1e-9  # 1 less an eigenvalue of Q below which a direction counts as free: a straight line
 NEGLIGIBLE = 1e-5  # eigenvalues of Q below this are noise of the eigen-decomposition
 
 
@@ -36,6 +37,8 @@ class Problem(NamedTuple):
     low: np.ndarray
     high: np.ndarray
     baseline_degrees: float  # effective, of one real component over all channels
+    baseline_free: float  # of those, the ones without any penalty
+    baseline_volume: float  # log determinant of I - Q over all channels, what is without penalty left out
     larmor_mhz: float
 
     @property
@@ -79,7 +82,7 @@ def make_problem(basis: np.ndarray, acquisition: Acquisition, settings: FitSetti
     turn = np.exp(-2j * np.pi * first * width_hz * time_s) / np.sqrt(points)
     ppm = acquisition.shift_ppm(np.arange(first, last + 1) * width_hz)
     per_ppm = [settings.baseline_per_ppm, settings.baseline_difference_per_ppm][:channels]
-    factors, degrees = zip(*(smoother(ppm, one) for one in per_ppm))
+    factors, degrees, free, volumes = zip(*(smoother(ppm, one) for one in per_ppm))
     rank = max(factor.shape[1] for factor in factors)
     smooth = np.stack([np.pad(factor, ((0, 0), (0, rank - factor.shape[1]))) for factor in factors])
     constants = np.array(settings.transient_time_constants_s[: transients(settings)])[:, None]
@@ -96,6 +99,8 @@ def make_problem(basis: np.ndarray, acquisition: Acquisition, settings: FitSetti
         low=prior.low,
         high=prior.high,
         baseline_degrees=float(sum(degrees)),
+        baseline_free=float(sum(free)),
+        baseline_volume=float(sum(volumes)),
         larmor_mhz=acquisition.larmor_mhz,
     )
 
@@ -110,13 +115,15 @@ def spline_basis(ppm: np.ndarray) -> np.ndarray:
     return BSpline.design_matrix(np.clip(ppm, low, high), knots, DEGREE).toarray()
 
 
-def smoother(ppm: np.ndarray, per_ppm: float) -> tuple[np.ndarray, float]:
+def smoother(ppm: np.ndarray, per_ppm: float) -> tuple[np.ndarray, float, int, float]:
     """Factor U (bin, rank) of the smoother Q = U U' with `per_ppm` effective degrees of freedom per ppm, and their number.
+
+    Besides the number of directions without penalty, and the log determinant of I - Q over the others.
 
     Two degrees (a straight line) are the least a second-difference penalty leaves; `per_ppm` of zero gives no baseline.
     """
     if per_ppm == 0:
-        return np.zeros((len(ppm), 0)), 0.0
+        return np.zeros((len(ppm), 0)), 0.0, 0, 0.0
     splines = spline_basis(ppm)
     degrees = max(2.05, per_ppm * float(np.ptp(ppm)))
     orthogonal, triangle = np.linalg.qr(splines)
@@ -129,4 +136,6 @@ def smoother(ppm: np.ndarray, per_ppm: float) -> tuple[np.ndarray, float]:
     # A spline direction of stiffness s passes by 1 / (1 + lambda s): the trace of Q is their sum.
     weights = 1 / (1 + 10.0**exponent * stiffness)
     matter = weights > NEGLIGIBLE
-    return orthogonal @ directions[:, matter] * np.sqrt(weights[matter]), float(weights[matter].sum())
+    stiff = matter & (weights < 1 - UNPENALISED)
+    factor = orthogonal @ directions[:, matter] * np.sqrt(weights[matter])
+    return factor, float(weights[matter].sum()), int((matter & ~stiff).sum()), float(np.log1p(-weights[stiff]).sum())

@@ -162,7 +162,8 @@ def log_evidence(problem: Problem, point: Point, variance):
     """Logarithm of the marginal likelihood at `point` by Laplace's method, up to what models of the same data share.
 
     Amplitudes and parameters that the data alone determine have flat priors, which cancel between models that share them
-    (MacKay, Neural Comput. 4 (1992) 415).
+    (MacKay, Neural Comput. 4 (1992) 415). The baseline is integrated over its penalty as over a Gaussian prior, of which the
+    search keeps the effective degrees of freedom only: here they give way to the determinant.
     """
     count = point.amplitude.shape[0]
     prior = jnp.concatenate([jnp.zeros(count), precision(problem)])
@@ -174,4 +175,6 @@ def log_evidence(problem: Problem, point: Point, variance):
     unit = information / scale[:, None] / scale[None, :] + BOUND_RIDGE * jnp.eye(len(scale))
     volume = 2 * jnp.log(scale).sum() + jnp.linalg.slogdet(unit)[1]
     narrowed = jnp.where(varies & (prior > 0), jnp.log(jnp.where(prior > 0, prior, 1.0)), 0.0).sum()
-    return 0.5 * (narrowed - point.cost - volume)
+    penalised = problem.baseline_degrees - problem.baseline_free
+    baseline = problem.baseline_volume - penalised * jnp.log(point.variance * freedom(problem))
+    return 0.5 * (narrowed - point.cost - volume) + baseline
