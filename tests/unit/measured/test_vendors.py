@@ -4,12 +4,14 @@ import gzip
 import json
 
 import measured_files as files
+import nibabel
 import numpy as np
 import pytest
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.peaks import NAA_PPM, fine_spectrum
 from mrsgap.core.recording import Recording, Step, Water
+from mrsgap.measured.folder import index_folder
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.item import read_row
 from mrsgap.measured.lcmodel_raw import namelists
@@ -144,9 +146,9 @@ def test_every_legal_header_and_layout_of_raw(tmp_path, head, layout):
 
 
 def test_fmtdat_is_obeyed_where_spaces_mislead(tmp_path):
-    body = "\n".join(f"{a:15.6E}{b:15.6E}" for a, b in [(1e-3, 2e150)] * 70).replace("E+150", "+150")
-    (tmp_path / "x.RAW").write_text(f" $NMID FMTDAT='(2E15.6)' $END\n{body}\n".replace("+150", "E+15"), encoding="ascii")
-    assert np.allclose(read_recording(tmp_path / "x.RAW").fid[0, 0, 0], 1e-3 + 2e15j)
+    body = "\n".join(f"{a:15.6E}{b:15.6E}" for a, b in [(1e-3, 2e120)] * 70).replace("E+120", "+120")
+    (tmp_path / "x.RAW").write_text(f" $NMID FMTDAT='(2E15.6)' $END\n{body}\n".replace("+120", "E+12"), encoding="ascii")
+    assert np.allclose(read_recording(tmp_path / "x.RAW").fid[0, 0, 0], 1e-3 + 2e12j)
     digits = "\n".join("      12345     67890" for _ in range(70))  # F10.2 without its point
     (tmp_path / "y.RAW").write_text(f" $NMID FMTDAT='(2F11.2)' $END\n{digits}\n", encoding="ascii")
     assert np.allclose(read_recording(tmp_path / "y.RAW").fid[0, 0, 0], 123.45 + 678.90j)
@@ -308,3 +310,71 @@ def test_leading_points_of_xa_twix_are_removed(tmp_path):
     assert item.acquisition.points == 1024
     mean = fids.mean(axis=1)
     assert np.linalg.norm(item.fids["off"] - mean[0]) < 0.05 * np.linalg.norm(mean[0])
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_text_with_any_line_end(tmp_path, line_end):
+    off = files.pair()[0]
+    files.lcmodel_raw(tmp_path / "x.RAW", off)
+    expected = read_recording(tmp_path / "x.RAW").fid
+    text = (tmp_path / "x.RAW").read_text(encoding="ascii")
+    (tmp_path / "x.RAW").write_bytes(text.replace("\n", line_end).encode("ascii"))
+    assert np.array_equal(read_recording(tmp_path / "x.RAW").fid, expected)
+    files.rda(tmp_path / "x.rda", off)
+    head, mark, signal = (tmp_path / "x.rda").read_bytes().partition(b">>> End of header <<<")
+    (tmp_path / "x.rda").write_bytes(head.replace(b"\r\n", line_end.encode()) + mark + line_end.encode() + signal[2:])
+    assert np.allclose(read_recording(tmp_path / "x.rda").fid[0, 0, 0], off)
+
+
+@pytest.mark.parametrize("key", ["MRFrequency", "DwellTime", "VectorSize", "Nucleus", "CSIMatrixSize[0]"])
+def test_an_rda_without_one_of_its_keys_is_read_or_asks_the_manifest(tmp_path, key):
+    off = files.pair()[0]
+    files.rda(tmp_path / "x.rda", off)
+    raw = (tmp_path / "x.rda").read_bytes()
+    start = raw.index(key.encode())
+    (tmp_path / "x.rda").write_bytes(raw[:start] + raw[raw.index(b"\n", start) + 1 :])
+    recording = read_recording(tmp_path / "x.rda")
+    assert np.allclose(recording.fid[0, 0, 0], off)
+    column = {"MRFrequency": "larmor_mhz", "DwellTime": "dwell_s"}.get(key)
+    if column:
+        with pytest.raises(InputError, match=f"column `{column}`"):
+            _ = recording.acquisition
+    else:
+        assert recording.acquisition == SCAN
+
+
+@pytest.mark.parametrize("key", ["synthesizer_frequency", "sample_frequency", "samples", "rows", "nucleus", "echo_time"])
+def test_a_spar_without_one_of_its_keys_is_read_or_asks_the_manifest(tmp_path, key):
+    rows = off_rows()
+    files.sdat(tmp_path / "x.sdat", rows)
+    lines = (tmp_path / "x.spar").read_bytes().splitlines(keepends=True)
+    (tmp_path / "x.spar").write_bytes(b"".join(line for line in lines if not line.startswith(key.encode())))
+    recording = read_recording(tmp_path / "x.sdat")
+    assert np.array_equal(recording.fid[0, 0], rows)
+    assert (recording.dwell_s is None) == (key == "sample_frequency")
+    assert (recording.larmor_mhz is None) == (key == "synthesizer_frequency")
+
+
+def test_nifti_of_the_other_byte_order(tmp_path):
+    files.nifti(tmp_path / "x.nii.gz")
+    expected = read_recording(tmp_path / "x.nii.gz")
+    image = nibabel.Nifti2Image.from_bytes(gzip.decompress((tmp_path / "x.nii.gz").read_bytes()))
+    header = image.header.as_byteswapped(">")
+    header.extensions = image.header.extensions
+    swapped = nibabel.Nifti2Image(np.asarray(image.dataobj).astype(">c8"), image.affine, header)
+    (tmp_path / "y.nii").write_bytes(swapped.to_bytes())
+    recording = read_recording(tmp_path / "y.nii")
+    assert np.array_equal(recording.fid, expected.fid)
+    assert recording.states == expected.states
+
+
+def test_twins_of_one_scan_share_their_water_and_are_told(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    files.sdat(data / "x_ECC.SDAT", off_rows(1))
+    files.sdat(data / "x_noECC.SDAT", off_rows(1) * 1j)
+    files.sdat(data / "x_ref.SDAT", files.water()[None])
+    table, doubts = index_folder(data, tmp_path / "m.csv")
+    assert sorted(table["item"]) == ["x_ECC", "x_noECC"]
+    assert table["path_water"].str.endswith("x_ref.SDAT").all()
+    assert doubts["doubt"].str.contains("look like one scan exported twice").any()

@@ -125,12 +125,20 @@ def _items(spectra: list[_File], folder: Path) -> tuple[list[dict], list[tuple]]
         item = "-".join((*place.parts, name)).strip("-") or folder.resolve().name
         if in_bids and file.path.name.startswith("sub-"):
             series, item = item_name(file.path)
-        entry = items.setdefault((item, file.end), {"series": series, "item": item, "bare": name.lower()})
+        entry = items.setdefault((item, file.end), {"series": series, "item": item, "bare": _bare_name(name)})
         if column in entry:
             doubts.append((series, item, f"{file.path.name} and {entry[column].name} look like the same state of one item"))
-            twin = {"series": series, "item": f"{item}-{stem}", "bare": stem.lower()}
+            twin = {"series": series, "item": f"{item}-{stem}", "bare": _bare_name(stem)}
             entry = items.setdefault((f"{item}-{stem}", file.end), twin)
         entry[column] = file.path
+    for entry in items.values():
+        twins = [
+            other["item"]
+            for other in items.values()
+            if other["bare"] == entry["bare"] and _folder_of(other) == _folder_of(entry)
+        ]
+        if len(twins) > 1 and entry["item"] == twins[0]:
+            doubts.append((entry["series"], entry["item"], f"{', '.join(twins)} look like one scan exported twice"))
     shared = [name for name, _ in items]
     for (name, end), entry in items.items():
         if shared.count(name) > 1:  # the same scan exported twice: the ending tells them apart
@@ -161,6 +169,10 @@ def _pair_waters(entries: list[dict], waters: list[_File]) -> dict[Path, list[st
 def _bare(path: Path) -> str:
     """The name of a water file without the words for water and for a state."""
     stem = path.name.split(".")[0] if path.name.lower().endswith(".nii.gz") else path.stem
+    return _bare_name(stem)
+
+
+def _bare_name(stem: str) -> str:
     return STATE.sub("", WATER_WORDS.sub("", stem)).strip("_-. ").lower()
 
 

@@ -39,14 +39,15 @@ def _jmrui(lines: list[str]) -> Recording:
         if colon:
             header[name.strip().lower()] = value.strip()
     rows = [numbers for line in body if line.strip() and not SIGNAL.match(line) and (numbers := _samples(line)) is not None]
-    points, count = int(_field(header, "pointsindataset")), int(_field(header, "datasetsinfile", 1))
+    count = int(_field(header, "datasetsinfile", 1))
+    points = int(_field(header, "pointsindataset", len(rows) // max(count, 1)))
     if points < 1 or count < 1 or len(rows) != points * count:
         raise InputError(
             f"the header declares {count} x {points} samples, but {len(rows)} are there",
             cure="The file is truncated, or not all of its lines are numbers: export it again",
         )
     samples = np.array(rows)  # (sample, real and imaginary)
-    larmor_hz = _field(header, "transmitterfrequency")
+    larmor_hz = _field(header, "transmitterfrequency", 0.0)
     tesla = _field(header, "magneticfield", 0.0)
     if tesla > 0 and abs(larmor_hz / tesla / GYROMAGNETIC_RATIO_HZ_PER_T - 1) > PROTON_TOLERANCE and larmor_hz > 1e6:
         raise InputError(
@@ -55,9 +56,9 @@ def _jmrui(lines: list[str]) -> Recording:
     begin_ms = _field(header, "begintime", 0.0)
     return Recording(
         fid=with_axes((samples[:, 0] - 1j * samples[:, 1]).reshape(count, points)),
-        larmor_mhz=larmor_hz * 1e-6 if larmor_hz > 1e4 else larmor_hz,
+        larmor_mhz=(larmor_hz * 1e-6 if larmor_hz > 1e4 else larmor_hz) or None,
         carrier_ppm=CONVENTIONAL_CARRIER_PPM,
-        dwell_s=_field(header, "samplinginterval") * 1e-3,
+        dwell_s=_field(header, "samplinginterval", 0.0) * 1e-3 or None,
         field_tesla=tesla or None,
         notes=(ASSUMED, *((f"the signal begins {begin_ms:g} ms late by its header",) if begin_ms else ())),
     )

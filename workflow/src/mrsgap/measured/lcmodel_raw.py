@@ -22,7 +22,7 @@ REPEAT = re.compile(r"(\d*)([EFGDIX])(\d*)(?:\.(\d+))?(?:E\d+)?", re.IGNORECASE)
 
 def read_raw(path: Path) -> Recording:
     """Read one `.RAW` or `.H2O`; `InputError` names what of it is no namelist, no number or no complex sample."""
-    text = path.read_bytes().decode("latin-1")
+    text = _text(path)
     groups, head = namelists(text)
     if "NMID" not in groups:
         raise InputError("no `$NMID ... $END` header", cure="Is it an LCModel .RAW file? Write it again")
@@ -43,7 +43,7 @@ def read_raw(path: Path) -> Recording:
 
 def read_settings(path: Path) -> Recording:
     """Read the spectrum that a `.PLOTIN` or `.CONTROL` names, with the sampling it states."""
-    values = _flat(namelists(path.read_bytes().decode("latin-1"))[0])
+    values = _flat(namelists(_text(path))[0])
     name = values.get("FILRAW", "")
     candidates = [path.parent / name, path.parent / Path(name.replace("\\", "/")).name, path.with_suffix(".RAW")]
     target = next((candidate for candidate in candidates if candidate.is_file() and candidate != path), None)
@@ -54,6 +54,12 @@ def read_settings(path: Path) -> Recording:
     return recording.with_header(
         larmor_mhz=_number(values, "HZPPPM"), dwell_s=_number(values, "DELTAT"), echo_time_s=echo_time_s
     )
+
+
+def _text(path: Path) -> str:
+    """A file's text with the line ends of this machine, whichever it was written with."""
+    text = path.read_bytes().decode("latin-1").removeprefix("\u00ef\u00bb\u00bf")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def namelists(text: str) -> tuple[dict[str, dict[str, str]], int]:
@@ -109,7 +115,7 @@ def _settings_beside(path: Path) -> dict[str, str]:
     for end in SETTINGS:
         other = beside.get(path.stem.lower() + end)
         if other is not None and other.is_file():
-            values = _flat(namelists(other.read_bytes().decode("latin-1"))[0])
+            values = _flat(namelists(_text(other))[0])
             return {name: values[name] for name in ("HZPPPM", "DELTAT", "ECHOT") if name in values}
     return {}
 

@@ -21,7 +21,10 @@ def read_sdat(path: Path) -> Recording:
     """Read a pair named by either file; rows of the file are transients."""
     sdat, spar = _partner(path, ".sdat"), _partner(path, ".spar")
     header = read_spar(spar)
-    points, rows = spar_number(header, "samples", spar), spar_number(header, "rows", spar, default=1.0)
+    size = sdat.stat().st_size / 8
+    rows = spar_number(header, "rows", spar, default=1.0) if "rows" in header or "samples" not in header else size
+    points = spar_number(header, "samples", spar, default=size / rows)
+    rows = rows if "rows" in header else size / points
     if not 0 < 8 * points * rows <= LARGEST or points % 1 or rows % 1:
         raise InputError(f"the header declares {points} samples in {rows} rows", where=spar.name, cure="Export the pair again")
     raw = sdat.read_bytes()
@@ -117,12 +120,13 @@ def _header(header: dict[str, str], spar: Path) -> dict:
     nucleus = header.get("nucleus", "").upper() or "1H"
     if nucleus not in ("1H", "H1", "H"):
         raise InputError(f"the nucleus is {header['nucleus']}, not 1H", cure="Only proton spectra can be read")
+    width_hz = spar_number(header, "sample_frequency", spar, default=0.0)
     source = next((name for name in ("examination_name", "scan_id") if state_in_words(header.get(name, ""))), "")
     state = {"states": (state_in_words(header[source]),), "state_source": f"{source} {header[source]!r}"} if source else {}
     return {
-        "larmor_mhz": spar_number(header, "synthesizer_frequency", spar) * 1e-6,
+        "larmor_mhz": spar_number(header, "synthesizer_frequency", spar, default=0.0) * 1e-6 or None,
         "carrier_ppm": CONVENTIONAL_CARRIER_PPM,
-        "dwell_s": 1.0 / spar_number(header, "sample_frequency", spar),
+        "dwell_s": 1.0 / width_hz if width_hz else None,
         "echo_time_s": spar_number(header, "echo_time", spar, default=0.0) * 1e-3 or None,
         "repetition_time_s": spar_number(header, "repetition_time", spar, default=0.0) * 1e-3 or None,
         "vendor": "Philips",

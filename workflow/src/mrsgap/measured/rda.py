@@ -33,16 +33,17 @@ def read_rda(path: Path) -> Recording:
         raise InputError(f"the file holds {voxels} voxels", cure="Only single-voxel spectra can be read")
     if header.get("Nucleus", "1H").upper() not in ("1H", "H1", ""):
         raise InputError(f"the nucleus is {header['Nucleus']}, not 1H", cure="Only proton spectra can be read")
-    points = int(_number(header, "VectorSize"))
-    start = _signal_start(raw, end + len(END), points)
+    after = end + len(END)
+    points = int(_number(header, "VectorSize", (len(raw) - after) // 16))
+    start = _signal_start(raw, after, points)
     source = next((name for name in TOLD_BY if state_in_words(header.get(name, ""))), "")
     return Recording(
         fid=with_axes(np.frombuffer(raw, "<c16", points, start)),
         states=(state_in_words(header[source]) if source else None,),
         state_source=f"{source} {header[source]!r}" if source else "",
-        larmor_mhz=_number(header, "MRFrequency"),
+        larmor_mhz=_number(header, "MRFrequency", 0.0) or None,
         carrier_ppm=SIEMENS_CARRIER_PPM,
-        dwell_s=_number(header, "DwellTime") * 1e-6,
+        dwell_s=_number(header, "DwellTime", 0.0) * 1e-6 or None,
         echo_time_s=_number(header, "TE", 0.0) * 1e-3 or None,
         repetition_time_s=_number(header, "TR", 0.0) * 1e-3 or None,
         field_tesla=_number(header, "MagneticFieldStrength", 0.0) or None,

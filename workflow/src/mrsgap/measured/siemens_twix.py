@@ -49,12 +49,13 @@ def _measurement(mapped) -> Recording:
     samples, leading = _samples(mapped)
     header = mapped["hdr"]
     yaps = header["MeasYaps"]
+    dwell_ns = _positive(yaps.get(("sRXSPEC", "alDwellTime", "0")))
     return Recording(
         fid=samples.conj(),
         states=(None,) * samples.shape[0],
         larmor_mhz=_frequency_hz(header) * 1e-6,
         carrier_ppm=SIEMENS_CARRIER_PPM,
-        dwell_s=OVERSAMPLED * 1e-9 * float(yaps[("sRXSPEC", "alDwellTime", "0")]),
+        dwell_s=None if dwell_ns is None else OVERSAMPLED * 1e-9 * dwell_ns,
         echo_time_s=_seconds(yaps.get(("alTE", "0"))),
         repetition_time_s=_seconds(yaps.get(("alTR", "0"))),
         field_tesla=_positive(yaps.get(("sProtConsistencyInfo", "flNominalB0"))),
