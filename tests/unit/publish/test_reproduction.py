@@ -169,6 +169,19 @@ def test_an_order_that_holds_says_which_methods_the_spectra_do_not_tell_apart(ru
     assert find(claim, run).remark == ""
 
 
+def test_a_training_set_that_helps_says_where_the_spectra_do_not_show_it():
+    quantities = study()
+    other = quantities[quantities["training_set"] == "train"].assign(training_set="wide")
+    other["estimate"] += 0.5 * (other["metabolite"] == "GABA")
+    settings = SETTINGS | {"training_sets": {"fixed": "wide", "augmented": "train"}}
+    run = replace(make_run(pd.concat([quantities, other], ignore_index=True)), settings=settings)
+    claim = SimpleNamespace(**(statements(id="augmentation-lowers-yae").iloc[0].to_dict() | {"metabolite": "GABA"}))
+    row = {"metabolite": "GABA", "first": "yae · wide", "second": "yae · train", "difference": 0.02, "note": ""}
+    for low, remark in ((-0.01, "not told apart on the same spectra"), (0.01, "")):
+        finding = find(claim, replace(run, differences=pd.DataFrame([row | {"low": low, "high": 0.03}])))
+        assert (finding.holds, finding.remark) == (True, remark)
+
+
 def test_every_published_row_is_well_formed_and_judged(run):
     published = read_published(PUBLISHED)
     assert len(published) > 100

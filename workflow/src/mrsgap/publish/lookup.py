@@ -107,17 +107,22 @@ def _less(row, run):
 
 def _not_apart(row, run, others):
     """The methods among `others` whose paired difference from `row.method` on the same phantoms may be 0."""
-    if row.data != "phantoms" or run.differences.empty:
-        return ""
-    labels = {name: _label(row, run, name) for name in (row.method, *others)}
-    pairs = {name: difference_between(run.differences, row.metabolite, labels[row.method], labels[name]) for name in others}
-    close = [name for name, pair in pairs.items() if pair is not None and not pair["high"] < 0]
+    close = [name for name in others if _may_be_equal(row, run, _label(row, run, name))]
     return f"not told apart on the same spectra: {', '.join(close)}" if close else ""
 
 
-def _label(row, run, name):
+def _may_be_equal(row, run, other):
+    """Whether the paired difference of `row.method` from the method labelled `other` is known and may be 0."""
+    if row.data != "phantoms" or run.differences.empty:
+        return False
+    pair = difference_between(run.differences, row.metabolite, _label(row, run, row.method), other)
+    return pair is not None and not pair["high"] < 0
+
+
+def _label(row, run, name, training=None):
     here = run.errors[run.errors["dataset"] == run.settings[row.data]]
-    return pick(here, run.method(name), run.training_set(row.training), run.settings["basis"])["label"].iloc[0]
+    mine = pick(here, run.method(name), run.training_set(training or row.training), run.settings["basis"])
+    return mine["label"].iloc[0]
 
 
 def _lowers(row, run):
@@ -125,7 +130,9 @@ def _lowers(row, run):
     mine, other = _statistic(row, run, row.method), _statistic(row, run, row.method, training=row.other)
     if mine.missing or other.missing:
         return Finding(missing=f"{row.method} was not judged after both training sets: {mine.missing or other.missing}")
-    return Finding(mine.value - other.value, holds=mine.value < other.value)
+    holds = mine.value < other.value
+    close = holds and _may_be_equal(row, run, _label(row, run, row.method, training=row.other))
+    return Finding(mine.value - other.value, holds=holds, remark="not told apart on the same spectra" if close else "")
 
 
 def _overfits(row, run):
