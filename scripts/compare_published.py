@@ -39,7 +39,8 @@ def main(
     """
     facts = dict(facts)
     if given["phantoms"]:
-        facts |= phantom_facts(pd.read_csv(given["phantoms"][0], comment="#"))
+        phantoms = pd.read_csv(given["phantoms"][0], comment="#")
+        facts |= phantom_facts(phantoms[~phantoms["series"].isin(settings["apart"])])
     rankings = {Path(path).parent.name: pd.read_csv(path) for path in given["rankings"]}
     facts |= published_parameters(pd.read_csv(given["layers"])) | selection_facts(rankings)
     tables = {name: read_table(given[name]) for name in STATISTICS}

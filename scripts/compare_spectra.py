@@ -12,15 +12,17 @@ from mrsgap.spectra.window import make_window
 
 def main(
     measured: str, basis: str, per_item: str, similarity: str, features: str, spectra: str, *,
-    settings: dict, window: dict, seed: int, record: dict[str, str],
+    settings: dict, apart: list[str], window: dict, seed: int, record: dict[str, str],
 ) -> None:  # fmt: skip
     """Compare the store `measured` with twins from the store `basis`; three CSV tables and the store `spectra` of both sides.
 
-    `settings` is the config's `statistics.sim_to_real`, `window` its section of that name; `record` says what it was made from.
+    `settings` is the config's `statistics.sim_to_real`, `window` its section of that name; the series
+    `apart` are left out; `record` says what it was made from.
     """
     log_device()
     functions = read_dataset(basis, "fid").load()
-    dataset = comparable(read_dataset(measured, "fid", "truth").load(), functions)
+    whole = read_dataset(measured, "fid", "truth", "series").load()
+    dataset = comparable(whole.isel(item=~whole["series"].isin(apart).values), functions)
     generator = named_generator(seed, "compare_spectra")
     comparison = compare(dataset, functions, make_window(window, functions), Settings.from_config(settings), generator)
     write_table(per_item, comparison.items)
@@ -41,6 +43,7 @@ if "snakemake" in globals():
             snakemake.output.features,
             snakemake.output.spectra,
             settings=snakemake.params.settings,
+            apart=snakemake.params.apart,
             window=snakemake.params.window,
             seed=snakemake.params.seed,
             record=made_from(snakemake.input, code=snakemake.params.code, seed=snakemake.params.seed),

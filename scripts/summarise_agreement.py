@@ -11,16 +11,20 @@ from mrsgap.core.keys import named_generator
 from mrsgap.quantities.normalise import NORMALISATIONS
 from mrsgap.quantities.table import read_quantities
 from mrsgap.stats.agreement import agreement_table
-from mrsgap.stats.judge import judge, read_compositions
+from mrsgap.stats.judge import judge, read_compositions, set_apart
 
 log = logging.getLogger("mrsgap")
 
 
 def main(
-    table: str, quantities: str, compositions: str, *, generating: dict[str, str], level: float, draws: int, seed: int
-) -> None:
-    """Write agreement at the confidence `level`; `compositions` and `generating` are what constants and bounds rest on."""
-    rows, tables = read_quantities(quantities), []
+    table: str, quantities: str, compositions: str,
+    *, generating: dict[str, str], level: float, draws: int, dataset: str, apart: list[str], seed: int,
+) -> None:  # fmt: skip
+    """Write agreement at the confidence `level`; `compositions` and `generating` are what constants and bounds rest on.
+
+    The series `apart` of the set `dataset` are left out.
+    """
+    rows, tables = set_apart(read_quantities(quantities), dataset, apart)[0], []
     for norm in NORMALISATIONS:
         judged = judge(rows, norm, read_compositions(compositions, norm), generating)
         generator = partial(named_generator, seed, "bootstrap", norm)
@@ -34,5 +38,6 @@ if "snakemake" in globals():
         files, given = snakemake.input, snakemake.params
         main(
             snakemake.output.table, files.quantities, files.compositions,
-            generating=given.generating, level=given.level, draws=given.draws, seed=given.seed,
+            generating=given.generating, level=given.level, draws=given.draws, dataset=given.dataset, apart=given.apart,
+            seed=given.seed,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from mrsgap.quantities.normalise import MAX, NORMALISATIONS
 from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.stats.differences import paired_differences
 from mrsgap.stats.errors import errors_by_group, item_errors, overall_errors, series_errors
-from mrsgap.stats.judge import judge, read_compositions
+from mrsgap.stats.judge import judge, read_compositions, set_apart
 
 log = logging.getLogger("mrsgap")
 
@@ -21,9 +21,13 @@ log = logging.getLogger("mrsgap")
 def main(
     outputs: Mapping[str, str], quantities: str, compositions: str, quality: str, *, settings: dict, generating: dict, seed: int
 ) -> None:
-    """Write the tables `per_item`, `series`, `overall` and, of the phantoms, `groups` by SNR and paired `differences`."""
-    rows, level, draws = read_quantities(quantities), settings["level"], settings["bootstrap_draws"]
-    parts = {"per_item": [], "series": [], "overall": []}
+    """Write the tables `per_item`, `series`, `overall` and, of the phantoms, `groups` by SNR and paired `differences`.
+
+    What is set apart of the phantoms has errors per item only, in the table `apart`.
+    """
+    level, draws = settings["level"], settings["bootstrap_draws"]
+    rows, left_out = set_apart(read_quantities(quantities), settings["phantoms"], settings["apart"])
+    parts = {"per_item": [], "series": [], "overall": [], "apart": []}
     for norm in NORMALISATIONS:
         judged = judge(rows, norm, read_compositions(compositions, norm), generating)
         items = item_errors(judged, settings["overall"], settings["bound"], settings["basis"])
@@ -31,6 +35,8 @@ def main(
                                  lambda dataset, norm=norm: named_generator(seed, "bootstrap", norm, dataset))  # fmt: skip
         for name, table in {"per_item": items, "series": series_errors(items), "overall": overall}.items():
             parts[name].append(table.assign(norm=norm))
+        others = item_errors(judge(left_out, norm, {}, generating), settings["overall"], settings["bound"], settings["basis"])
+        parts["apart"].append(others.assign(norm=norm))
         if norm == MAX:
             by_metabolite = partial(named_generator, seed, "differences")
             pairs = paired_differences(judged, settings["phantoms"], settings["overall"], level, draws, by_metabolite)

@@ -67,11 +67,16 @@ def verdicts(folder, world):
     frames = _frames(settings, "printed" if world == "absent" else world)
     if world == "absent":
         frames = {name: frame.iloc[:0] for name, frame in frames.items()}
+    whole = frames.pop("items")
+    frames |= {
+        "items": whole[~whole["series"].isin(settings["apart"])],
+        "apart": whole[whole["series"].isin(settings["apart"])],
+    }
     given = {name: str(folder / f"{name}.csv") for name in [*frames, "tests", "distances"]} | {"published": str(PUBLISHED)}
     for name, frame in frames.items():
         frame.to_csv(given[name], index=False)
     script("test_methods").main(
-        given["series"], given["items"], given["tests"], given["distances"],
+        given["series"], given["items"], given["apart"], given["tests"], given["distances"],
         dataset=settings["phantoms"], comparisons=settings["comparisons"],
         tested=[settings["training_sets"][role] for role in ("fixed", "augmented")],
         training_sets=list(settings["training_sets"].values()), basis=settings["basis"],

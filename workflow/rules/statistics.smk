@@ -26,6 +26,7 @@ use rule step as summarise_errors with:
         overall=f"{RESULTS}/statistics/errors.csv",
         series=f"{RESULTS}/statistics/series-errors.csv",
         per_item=f"{RESULTS}/statistics/item-errors.csv",
+        apart=f"{RESULTS}/statistics/item-errors-apart.csv",
         groups=f"{RESULTS}/statistics/errors-by-snr.csv",
         differences=f"{RESULTS}/statistics/paired-differences.csv",
     pathvars:
@@ -33,7 +34,8 @@ use rule step as summarise_errors with:
     params:
         **runs("summarise_errors"),
         settings={
-            key: STATISTICS[key] for key in ("bound", "basis", "overall", "level", "bootstrap_draws", "snr_groups", "phantoms")
+            key: STATISTICS[key]
+            for key in ("bound", "basis", "overall", "level", "bootstrap_draws", "snr_groups", "phantoms", "apart")
         },
         generating=generating_bases(config),
         seed=config["seed"],
@@ -51,6 +53,8 @@ use rule step as summarise_agreement with:
         **runs("summarise_agreement"),
         level=STATISTICS["level"],
         draws=STATISTICS["bootstrap_draws"],
+        dataset=STATISTICS["phantoms"],
+        apart=STATISTICS["apart"],
         generating=generating_bases(config),
         seed=config["seed"],
 
@@ -59,6 +63,7 @@ use rule step as test_methods with:
     input:
         series=rules.summarise_errors.output.series,
         per_item=rules.summarise_errors.output.per_item,
+        apart=rules.summarise_errors.output.apart,
     output:
         tests=f"{RESULTS}/statistics/tests.csv",
         distances=f"{RESULTS}/statistics/training-set-distances.csv",
@@ -87,6 +92,7 @@ use rule step as compare_spectra with:
     params:
         **runs("compare_spectra"),
         settings=STATISTICS["sim_to_real"],
+        apart=STATISTICS["apart"],
         window=config["window"],
         seed=config["seed"],
 

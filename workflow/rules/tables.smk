@@ -24,6 +24,7 @@ use rule step as table_01 with:
     params:
         **runs("table_01"),
         synthetic=STATISTICS["phantoms"] == "phantoms",
+        apart=STATISTICS["apart"],
 
 
 use rule step as table_02 with:

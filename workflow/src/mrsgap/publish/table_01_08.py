@@ -10,10 +10,11 @@ from mrsgap.show.printed import MISSING, SYNTHETIC_NOTE, Table, with_uncertainty
 UNIT = "_mmol_per_l"
 
 
-def phantom_table(phantoms: pd.DataFrame, synthetic: bool) -> Table:
+def phantom_table(phantoms: pd.DataFrame, synthetic: bool, apart: list[str]) -> Table:
     """Series, medium, sampling, numbers of phantoms and spectra, and concentrations (mmol/l), from phantoms.csv.
 
-    A metabolite that is the same in a whole series is given once, else as a range; every value is in the CSV.
+    A metabolite that is the same in a whole series is given once, else as a range; every value is in the CSV. The series
+    `apart` are not the paper's, and a note says so.
     """
     names = [name.removesuffix(UNIT) for name in phantoms.columns if name.endswith(UNIT)]
     rows = []
@@ -23,9 +24,12 @@ def phantom_table(phantoms: pd.DataFrame, synthetic: bool) -> Table:
         row |= {"phantoms": count_phantoms(part), "spectra": len(part)}
         row |= {f"{name} (mmol/l)": _values(part[f"{name}{UNIT}"]) for name in names}
         rows.append(row | {"concentrations": ", ".join(dict.fromkeys(part["concentrations"]))})
-    notes = [f"{len(phantoms)} spectra of {count_phantoms(phantoms)} phantoms in {len(rows)} series.",
+    ours = phantoms[~phantoms["series"].isin(apart)]
+    notes = [f"{len(ours)} spectra of {count_phantoms(ours)} phantoms in {ours['series'].nunique()} series.",
              "Series that differ in their last letter are the same phantoms measured again.",
              "known: as far as published; chosen: the study's list is lost, the values are ours."]  # fmt: skip
+    if len(ours) < len(phantoms):
+        notes.append(f"{', '.join(apart)}: on the group's poster only, and in no error or test of the study.")
     return Table(
         "Table 1. Phantom compositions", phantoms, pd.DataFrame(rows), [*([SYNTHETIC_NOTE] if synthetic else []), *notes]
     )

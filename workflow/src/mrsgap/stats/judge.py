@@ -19,6 +19,12 @@ def judge(quantities: pd.DataFrame, norm: str, compositions: dict[str, pd.Series
     return add_labels(pd.concat([normalised, constants], ignore_index=True) if len(constants) else normalised, generating)
 
 
+def set_apart(rows: pd.DataFrame, dataset: str, series: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows (columns dataset, series) of what a study judges, and those of the `series` of one `dataset` that it leaves out."""
+    apart = (rows["dataset"] == dataset) & rows["series"].isin(series)
+    return rows[~apart], rows[apart]
+
+
 def mean_composition(concentrations, metabolites, norm: str) -> pd.Series:
     """Mean composition of a training set, (item, metabolite) concentrations, on the scale of `norm`.
 
