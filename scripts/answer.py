@@ -16,13 +16,13 @@ from mrsgap.trust.ratios import with_intervals, with_ranges
 
 
 def main(
-    quantities: Iterable[str], calibration: str, quality: str, ranges: str, pictures: dict[str, str], template: str,
-    table: str, json: str, html: str, *, dataset: str, references: list[str], recommended: str, facts: dict, missing: list[str],
-    command: str,
+    quantities: Iterable[str], calibrations: Iterable[str], quality: str, ranges: Iterable[str], pictures: dict[str, str],
+    template: str, table: str, json: str, html: str,
+    *, dataset: str, references: list[str], recommended: str, facts: dict, missing: list[str], command: str,
 ) -> None:  # fmt: skip
     """Write ratios to `references` of the set `dataset` as `table` (CSV), `json` and the page `html` after a Jinja `template`.
 
-    From quantity tables, the calibration of intervals, the quality table and the training ranges (CSV), and `pictures` (PNG) by
+    From quantity tables, calibrations of intervals, the quality table and training ranges (CSV), and `pictures` (PNG) by
     caption. Networks that disagree with the fit `recommended` are told. `facts` and the sentences `missing` are shown;
     `command` trains networks for spectra that networks refuse.
     """
@@ -30,8 +30,11 @@ def main(
     estimates = estimates[estimates["dataset"] == dataset]
     rows = pd.concat([ratios(estimates, reference) for reference in references], ignore_index=True)
     sentences = [*missing, *advice(rows, command)]
-    factors = read_table(calibration)
-    rows = with_disagreements(with_ranges(with_intervals(rows, factors), read_table(ranges)), recommended)
+    factors = pd.concat([read_table(path) for path in calibrations], ignore_index=True)
+    known = [read_table(path) for path in ranges] or [
+        pd.DataFrame(columns=["method", "training_set", "series", "item", "reason"])
+    ]
+    rows = with_disagreements(with_ranges(with_intervals(rows, factors), pd.concat(known)), recommended)
     facts = {**facts, **versions()}
     write_table(table, rows)
     write_json(json, document(rows, facts))
@@ -45,7 +48,7 @@ if "snakemake" in globals():
     with job(snakemake.log[0]):
         main(
             snakemake.input.quantities,
-            snakemake.input.calibration,
+            snakemake.input.calibrations,
             snakemake.input.quality,
             snakemake.input.ranges,
             dict(zip(snakemake.params.captions, snakemake.input.pictures)),

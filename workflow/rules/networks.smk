@@ -27,4 +27,18 @@ use rule quantify_simulated as quantify_measured with:
         datasets=MEASURED.names,
 
 
+# Networks that come trained with the repository, on every measured set: no training comes before them.
+use rule quantify_simulated as quantify_shipped with:
+    input:
+        models=list(shipped_models().values()),
+        spectra=[measured_store(name) for name in MEASURED.names],
+    output:
+        table=f"{RESULTS}/quantities/shipped-measured.csv",
+    pathvars:
+        job="quantify_shipped",
+    params:
+        datasets=MEASURED.names,
+
+
+QUANTITIES += [rules.quantify_shipped.output.table] * bool(shipped_models())
 QUANTITIES += [rules.quantify_simulated.output.table, rules.quantify_measured.output.table]

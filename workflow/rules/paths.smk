@@ -131,11 +131,27 @@ def training_command(name):
     return shlex.join(["snakemake", "--cores", "all", "quantify", "--configfile", *files, matching, *source])
 
 
+def shipped_models():
+    """Folders of the networks that come with the repository, by name; one that was never made is not there."""
+    return {name: f"models/{name}" for name in SHIPPED.names if Path("models", name, "model.json").exists()}
+
+
 def calibration_quantities():
     """Every method's estimates for the simulated set whose truth calibrates the intervals."""
     chosen = config["answer"]["calibration_set"]
     fitted = expand(f"{RESULTS}/quantities/{{program}}-{chosen}.csv", program=["calibrated", "lcm"])
-    return [*fitted, f"{RESULTS}/quantities/networks-simulated.csv"]
+    return [*fitted, *([f"{RESULTS}/quantities/networks-simulated.csv"] if config["answer"]["trained_networks"] else [])]
+
+
+def calibrations():
+    """Calibrations of intervals: of the fits and networks of this run, and those that came with the shipped networks."""
+    return [f"{RESULTS}/answer/calibration.csv", *(f"{folder}/calibration.csv" for folder in shipped_models().values())]
+
+
+def training_ranges(name):
+    """Tables that say what of one measured set lies outside the training ranges of networks."""
+    kinds = ["shipped"] * bool(shipped_models()) + ["training"] * config["answer"]["trained_networks"]
+    return [f"{RESULTS}/answer/{name}/{kind}-range.csv" for kind in kinds]
 
 
 def range_models():
@@ -156,7 +172,8 @@ def range_training():
 
 def answering_quantities(name):
     fits = expand(f"{RESULTS}/quantities/{{program}}-{name}.csv", program=PROGRAMS)
-    return [*fits, f"{RESULTS}/quantities/networks-measured.csv"]
+    networks = ["shipped"] * bool(shipped_models()) + ["networks"] * config["answer"]["trained_networks"]
+    return [*fits, *(f"{RESULTS}/quantities/{kind}-measured.csv" for kind in networks)]
 
 
 def answer_pictures(name):

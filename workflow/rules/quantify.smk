@@ -72,12 +72,24 @@ use rule step as compare_with_training with:
         number_of_items=config["answer"]["range_items"],
 
 
+use rule step as compare_with_shipped with:
+    input:
+        store=f"{RESULTS}/measured/{{measured}}.zarr",
+        models=list(shipped_models().values()),
+    output:
+        table=f"{RESULTS}/answer/{{measured}}/shipped-range.csv",
+    pathvars:
+        job="compare_with_shipped/{measured}",
+    params:
+        **runs("compare_with_shipped"),
+
+
 use rule step as answer with:
     input:
         quantities=lambda wildcards: answering_quantities(wildcards.measured),
-        calibration=f"{RESULTS}/answer/calibration.csv",
+        calibrations=calibrations(),
         quality=f"{RESULTS}/measured/{{measured}}-qc.csv",
-        ranges=f"{RESULTS}/answer/{{measured}}/training-range.csv",
+        ranges=lambda wildcards: training_ranges(wildcards.measured),
         pictures=lambda wildcards: list(answer_pictures(wildcards.measured).values()),
         template="workflow/report/answer.html.jinja",
     output:

@@ -7,9 +7,9 @@ from unit.networks.narrow import key
 
 from mrsgap.core.errors import InputError
 from mrsgap.learn.checkpoint import read_arrays, write_arrays
-from mrsgap.learn.loop import clip_each, huber_error, item_losses
+from mrsgap.learn.loop import clip_each, huber_error, item_losses, scale_losses
 from mrsgap.learn.members import Member, epoch_order, fold_members, seed_members
-from mrsgap.learn.settings import Schedule, Settings, quantifier_weight
+from mrsgap.learn.settings import Schedule, Settings, quantifier_weight, scheduled_rate
 from mrsgap.networks.inputs import Output
 
 
@@ -132,3 +132,26 @@ def test_damaged_checkpoint_is_named(tmp_path):
 def test_settings_are_checked(values, message):
     with pytest.raises(InputError, match=message):
         Settings.of({"batch_size": 16}, values)
+
+
+def test_a_cosine_falls_from_the_full_rate_to_nearly_nothing():
+    settings = Settings(learning_rate=6.25e-5, batch_size=256, schedule="cosine", epochs=10)
+    rates = [scheduled_rate(0.5, epoch, settings) for epoch in range(10)]
+    assert rates[0] == pytest.approx(1e-3)
+    assert rates[5] == pytest.approx(5e-4)
+    assert 0 < rates[-1] < 3e-5
+    assert scheduled_rate(0.5, 3, Settings()) == 0.5  # the plateau's own
+
+
+def test_scales_are_judged_as_those_of_a_laplace_law():
+    """The loss is least where the scale is the mean absolute error, and does not pull on the concentrations."""
+    import jax
+
+    truth = jnp.zeros((1, 2))
+
+    def loss(scale, estimate):
+        return scale_losses(Output(jnp.full((1, 2), estimate), scales=jnp.full((1, 2), scale)), truth)[0]
+
+    assert jax.grad(loss)(0.3, 0.3) == pytest.approx(0, abs=1e-6)
+    assert loss(0.3, 0.3) < min(loss(0.2, 0.3), loss(0.4, 0.3))
+    assert jax.grad(loss, argnums=1)(0.3, 0.5) == 0

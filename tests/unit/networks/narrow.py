@@ -18,6 +18,7 @@ NARROW = {
     "qnet_basis": {"filters": (4, 8, 16), "dense_units": 32},
     "qmrs": {"filters": 8, "inception": (4, 5, 6), "units": 16, "dense_units": (32, 16), "dropout": 0.0},
     "encdec": {"filters": 16},
+    "residual_mlp": {"width": 64, "blocks": 1},
 }
 
 

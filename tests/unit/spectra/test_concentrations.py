@@ -121,3 +121,37 @@ def test_zeros_come_as_often_as_asked_and_never_everywhere(sampler):
 def test_impossible_ranges_are_refused(ranges, message):
     with pytest.raises(InputError, match=message):
         sample("sobol", ranges=ranges)
+
+
+RARE = {
+    "sampler": "uniform", "log_uniform": {"fraction": 0.25, "lowest": 0.01},
+    "absent_fraction": 0.25, "absent_items": 0.5, "always": ["Cr", "NAA"],
+}  # fmt: skip
+
+
+def test_rare_kinds_of_compositions():
+    """A quarter logarithmic, absences in a half of the items, and always one of two metabolites."""
+    values = sample_concentrations(RARE, 8000, ["Cr", "GABA", "NAA"], 1, "set")
+    assert np.all(values[:, 0] + values[:, 2] > 0)
+    assert np.mean(values[:, 1] == 0) == pytest.approx(0.125, abs=0.015)
+    assert np.mean(np.any(values == 0, axis=1)) == pytest.approx(0.5 * (1 - 0.75**3), abs=0.02)
+    present = values[values > 0]
+    # uniform on [0, 1] below a tenth: 0.1; uniform in the logarithm from 0.01: a half
+    assert np.mean(present < 0.1) == pytest.approx(0.75 * 0.1 + 0.25 * 0.5, abs=0.01)
+
+
+def test_fresh_compositions_follow_the_same_law():
+    import jax
+
+    from mrsgap.spectra.render import draw_compositions
+
+    names = ("Cr", "GABA", "NAA")
+    fresh = np.asarray(draw_compositions(jax.random.split(jax.random.key(1), 8000), RARE, names))
+    stored = sample_concentrations(RARE, 8000, list(names), 1, "set")
+    for column in range(3):
+        assert scipy.stats.ks_2samp(fresh[:, column], stored[:, column]).pvalue > 0.01
+
+
+def test_a_metabolite_that_must_be_there_is_in_the_basis():
+    with pytest.raises(InputError, match="basis lacks it"):
+        sample_concentrations({"sampler": "uniform", "always": ["Cho"]}, 3, ["Cr"], 1, "set")

@@ -6,7 +6,8 @@ from spectra_signals import line
 
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.signal import spectrum
-from mrsgap.spectra.mix import BASELINE_BAND_PPM, clean_fid
+from mrsgap.spectra.broad import BASELINE_BAND_PPM
+from mrsgap.spectra.mix import clean_fid
 
 ACQUISITION = Acquisition(123.23, 3.0, 2000, 600)
 TIME_S = ACQUISITION.time_s

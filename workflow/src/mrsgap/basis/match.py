@@ -86,4 +86,5 @@ def matching_settings(scale: str, bases: dict[str, dict], data: Acquisition, edi
     if not remarks:
         return "# The configured bases match these recordings.\n"
     heading = "".join(f"# {words}\n" for words in remarks)
-    return heading + yaml.safe_dump({"scale": scale, "bases": changed}, sort_keys=False)
+    settings = {"scale": scale, "bases": changed, "answer": {"trained_networks": True}}
+    return heading + yaml.safe_dump(settings, sort_keys=False)

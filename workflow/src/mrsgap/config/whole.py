@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mrsgap.config.bases import Bases, Families
 from mrsgap.config.models import Models, Studies
+from mrsgap.config.shipped import Shipped
 from mrsgap.config.spectra import Datasets, Fits, MeasuredSets
 from mrsgap.core.settings import check_settings
 
@@ -20,6 +21,7 @@ class Sections:
     fits: Fits
     studies: Studies
     models: Models
+    shipped: Shipped
 
 
 def read_sections(config: Mapping, schema: Mapping) -> Sections:
@@ -31,7 +33,8 @@ def read_sections(config: Mapping, schema: Mapping) -> Sections:
     measured = MeasuredSets.of(config)
     fits = Fits.of(config, families, datasets, measured)
     studies = Studies.of(config, datasets)
-    return Sections(bases, families, datasets, measured, fits, studies, Models.of(config, datasets, studies))
+    models, shipped = Models.of(config, datasets, studies), Shipped.of(config, families, datasets)
+    return Sections(bases, families, datasets, measured, fits, studies, models, shipped)
 
 
 def in_order_of(defaults: Mapping, config: Mapping) -> dict:

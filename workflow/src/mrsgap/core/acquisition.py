@@ -156,20 +156,21 @@ def stated(spectra: xr.Dataset, name: str) -> np.ndarray:
 
 
 def unlike(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
-    """For every item, where it was recorded otherwise than `made_with` (numbers by name of `PROTOCOL`), in words; else empty.
+    """For every item, where it was recorded otherwise than `made_with` (by name of `PROTOCOL`), in words; else empty.
 
-    `who` is told to differ, for example "the basis was simulated with". What either side does not state is not compared.
+    `made_with` gives a number for each name, or the ends [low, high] of a range. `who` is told to differ, for example "the
+    basis was simulated with". What either side does not state is not compared.
     """
     differences: list[list[str]] = [[] for _ in range(spectra.sizes[ITEM])]
     for name, quantity in PROTOCOL.items():
-        made = made_with.get(name)
-        if made is None:
+        if made_with.get(name) is None:
             continue
-        made = float(made) * quantity.per_unit
+        low, high = (end * quantity.per_unit for end in ends(made_with[name]))
+        slack = 1e-9 if high > low else quantity.tolerance + 1e-9  # a range says itself how far it goes
         for item, value in enumerate(stated(spectra, name) * quantity.per_unit):
-            if abs(value - made) > quantity.tolerance + 1e-9:
-                words, unit = quantity.words, quantity.unit
-                differences[item].append(f"recorded with {words} {value:g} {unit}, but {who} {made:g} {unit}")
+            if value < low - slack or value > high + slack:
+                words, unit, made = quantity.words, quantity.unit, in_words(made_with[name], quantity)
+                differences[item].append(f"recorded with {words} {value:g} {unit}, but {who} {made}")
     return ["; ".join(parts) for parts in differences]
 
 
@@ -178,10 +179,21 @@ def unstated(spectra: xr.Dataset, made_with: Mapping, who: str) -> list[str]:
     gaps: list[list[str]] = [[] for _ in range(spectra.sizes[ITEM])]
     for name, quantity in PROTOCOL.items():
         if made_with.get(name) is not None:
-            made = float(made_with[name]) * quantity.per_unit
             for item in np.flatnonzero(np.isnan(stated(spectra, name))):
-                gaps[item].append(f"{quantity.name} not stated ({who} {made:g} {quantity.unit})")
+                gaps[item].append(f"{quantity.name} not stated ({who} {in_words(made_with[name], quantity)})")
     return ["; ".join(parts) for parts in gaps]
+
+
+def ends(value) -> tuple[float, float]:
+    """Lowest and highest of a number or of a range [low, high]."""
+    low, high = value if isinstance(value, (list, tuple)) else (value, value)
+    return float(low), float(high)
+
+
+def in_words(value, quantity: Quantity) -> str:
+    """A number or a range in the unit of its quantity, in words."""
+    low, high = (end * quantity.per_unit for end in ends(value))
+    return f"{low:g} {quantity.unit}" if low == high else f"{low:g} to {high:g} {quantity.unit}"
 
 
 DEGREE = 11  # from 2000 to 1250 Hz: within 1e-5 of exact between 1.0 and 4.5 ppm, 5e-3 (r.m.s.) at the amide of NAA

@@ -27,7 +27,7 @@ from mrsgap.core.job import track
 from mrsgap.learn.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from mrsgap.learn.loop import Loop, start
 from mrsgap.learn.members import Member, check_examples
-from mrsgap.learn.settings import Schedule, Settings, quantifier_weight
+from mrsgap.learn.settings import Schedule, Settings, quantifier_weight, scheduled_rate
 from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.registry import build
 from mrsgap.networks.traits import traits
@@ -65,12 +65,14 @@ def train(
     settings: Settings,
     *,
     render=None,
+    stock=None,
     checkpoint=None,
     encoder=None,
 ) -> Trained:
     """Train `runs`; the best epoch's weights of each are returned. Same arguments, same result, interrupted or not.
 
     `render(key, n)` gives n fresh `Examples` on the device and replaces stored batches (held-out items stay stored ones).
+    `stock` (`learn.stock.Stock`) gives the examples of every epoch and spoils every batch anew; `examples` are then its first.
     `checkpoint` is a path stem: state goes to `<stem>-<group>.msgpack` after epochs, and training resumes from there.
     `encoder` replaces the weights of the network's encoder (stage 2). Raises `InputError` when the loss stops being finite
     or diverges, when memory runs out, or for unusable examples.
@@ -82,7 +84,7 @@ def train(
     for number, group in enumerate(groups):
         place = None if checkpoint is None else Path(f"{checkpoint}-{number}.msgpack")
         try:
-            finished.append(_train_group(architecture, hyper, inputs, examples, group, settings, render, place, encoder))
+            finished.append(_train_group(architecture, hyper, inputs, examples, group, settings, render, stock, place, encoder))
         except jax.errors.JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error):
                 raise
@@ -111,10 +113,10 @@ def group_size(settings: Settings, convolutional: bool, runs: int) -> int:
     return 1 if convolutional and jax.default_backend() == "cpu" else runs
 
 
-def _train_group(architecture, hyper, inputs, examples, runs, settings, render, place, encoder) -> Trained:
+def _train_group(architecture, hyper, inputs, examples, runs, settings, render, stock, place, encoder) -> Trained:
     graph, state = _start(architecture, hyper, inputs, runs, settings, encoder)
     kind = traits(architecture)
-    loop = Loop(graph, kind.head, kind.convolutional, examples, runs, settings, render)
+    loop = Loop(graph, kind.head, kind.convolutional, examples, runs, settings, render, None if stock is None else stock.spoil)
     schedules = [Schedule(settings.start_learning_rate) for _ in runs]
     best = jax.tree.map(jnp.copy, (state.weights, state.others))
     rows, first, monitors_mae = [], 0, kind.quantifies
@@ -131,7 +133,9 @@ def _train_group(architecture, hyper, inputs, examples, runs, settings, render, 
             break
         begun = time.monotonic()
         weight = quantifier_weight(epoch, settings)
-        rates = [schedule.learning_rate for schedule in schedules]
+        rates = [scheduled_rate(schedule.learning_rate, epoch, settings) for schedule in schedules]
+        if stock is not None:
+            loop.examples = stock.at(epoch)
         state, training = loop.train(state, epoch, rates, weight)
         held_out = loop.evaluate(state.weights, state.others)
         _require_finite(architecture, runs, schedules, epoch, training.loss, held_out.loss)

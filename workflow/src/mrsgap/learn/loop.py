@@ -51,7 +51,7 @@ def absolute_error(prediction, target):
     return _mean(jnp.abs(prediction - target))
 
 
-_ERRORS = {"mse": squared_error, "huber": huber_error}
+_ERRORS = {"mse": squared_error, "huber": huber_error, "mae": absolute_error}
 
 
 def item_losses(output: Output, concentrations, clean, kind: str, reconstruction_weight, quantifier_weight):
@@ -66,6 +66,12 @@ def item_losses(output: Output, concentrations, clean, kind: str, reconstruction
     if output.concentrations is not None:
         loss = loss + quantifier_weight * error(output.concentrations, concentrations)
     return loss
+
+
+def scale_losses(output: Output, concentrations):
+    """How badly scales tell errors, (item,): the negative log likelihood of a Laplace law, with the errors held fixed."""
+    error = jax.lax.stop_gradient(jnp.abs(output.concentrations - concentrations))
+    return _mean(jnp.log(output.scales) + error / output.scales)
 
 
 def clip_each(norm: float) -> optax.GradientTransformation:
@@ -113,10 +119,14 @@ def train_step(
         output = jax.tree.map(lambda value: value.astype(jnp.float32), model(x, key))
         others = nnx.state(model, nnx.Not(nnx.Param))
         losses = item_losses(output, batch.concentrations, batch.clean, settings.loss, settings.reconstruction_weight, weight)
-        return jnp.mean(losses), (others, _mae(output, batch))
+        loss = jnp.mean(losses)
+        whole = loss if output.scales is None else loss + jnp.mean(scale_losses(output, batch.concentrations))
+        return whole, (loss, others, _mae(output, batch))
 
-    (loss, (others, mae)), gradients = jax.value_and_grad(objective, has_aux=True)(state.weights)
+    (_, (loss, others, mae)), gradients = jax.value_and_grad(objective, has_aux=True)(state.weights)
     updates, moments = optimiser(settings).update(gradients, state.moments, state.weights)
+    if settings.weight_decay:
+        updates = jax.tree.map(lambda u, w: u + settings.weight_decay * w if w.ndim > 1 else u, updates, state.weights)
     weights = jax.tree.map(lambda w, u: w - learning_rate * u, state.weights, updates)
     return State(weights, others, moments), Summary(loss, jnp.mean(mae))
 
@@ -149,10 +159,13 @@ def choose_loop(settings: Settings, convolutional: bool) -> str:
 class Loop:
     """Epochs of training and evaluation for a group of runs; compiled once.
 
-    With more than one run every leaf of the state has a leading run axis. `render(key, n)` replaces stored batches by fresh.
+    With more than one run every leaf of the state has a leading run axis. `render(key, n)` replaces stored batches by fresh,
+    `spoil(key, batch)` makes of a stored batch what the network sees.
     """
 
-    def __init__(self, graph, head, convolutional, examples: Examples, runs: list[Member], settings: Settings, render=None):
+    def __init__(
+        self, graph, head, convolutional, examples: Examples, runs: list[Member], settings: Settings, render=None, spoil=None
+    ):
         self.examples = jax.tree.map(jnp.asarray, examples)
         self.runs, self.settings = runs, settings
         self.steps = -(-max(len(run.training) for run in runs) // settings.batch_size)
@@ -167,6 +180,7 @@ class Loop:
                 batch = jax.tree.map(lambda values: values[items], examples)
             else:
                 batch = render(jax.random.fold_in(key, 1), settings.batch_size)
+            batch = batch if spoil is None else spoil(jax.random.fold_in(key, 2), batch)
             return train_step(graph, head, state, batch, jax.random.fold_in(key, 0), learning_rate, weight, settings)
 
         def evaluate(weights, others, examples, items, mask):

@@ -40,6 +40,16 @@ class Model:
         """Concentrations, (run, item, metabolite), of network input `x` (item, channel, bin)."""
         return predict(self.about["architecture"], self.about["hyper"], self.inputs, self.state, x, batch_size)
 
+    @property
+    def has_scales(self) -> bool:
+        """Whether the networks say how large an error they expect."""
+        return traits(self.about["architecture"]).has_scales
+
+    def scales(self, x, batch_size: int = 256) -> np.ndarray:
+        """Scales of the errors that the networks expect, (run, item, metabolite), where they say so (`has_scales`)."""
+        about = self.about
+        return _outputs("scales", about["architecture"], about["hyper"], self.inputs, self.state, x, batch_size)
+
 
 def write_model(folder, trained: Trained, architecture: str, hyper: dict, inputs: Inputs, about: dict) -> None:
     """Write the networks of `trained`, with what `about` says of their making (method, training set, acquisition...)."""

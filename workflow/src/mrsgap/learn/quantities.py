@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.acquisition import unlike, unstated
+from mrsgap.core.acquisition import by_acquisition, ends, unlike, unstated
 from mrsgap.core.constants import LARGEST_LEARNT_FIELD_DIFFERENCE
 from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, REFUSED, SIMULATED, UNANSWERED
 from mrsgap.learn.model import Model
+from mrsgap.quantities.normalise import correlation_text
 from mrsgap.quantities.table import METHOD_KEYS, RELATIVE, complete_rows, texts
-from mrsgap.spectra.examples import inputs_by_window
+from mrsgap.spectra.examples import inputs_by_window, window_of
 
 NEGATIVE = "negative estimate"
 UNITS = {"sum": "sum-normalised", "max": "max-normalised", "none": RELATIVE}
@@ -45,9 +46,14 @@ def quantify(models: list[Model], spectra: xr.Dataset, dataset: str, x: np.ndarr
     verdicts = judge(model, spectra, x)
     usable = np.flatnonzero([status not in UNANSWERED for status, _ in verdicts])
     estimates = np.full((len(runs), len(x), len(model.inputs.metabolites)), np.nan)
+    scales = np.full(estimates.shape, np.nan) if model.has_scales else None
     if usable.size:
         estimates[:, usable] = np.concatenate([part.predict(x[usable], batch_size) for part in models])
+        if scales is not None:  # the SD of a Laplace law
+            scales[:, usable] = np.sqrt(2) * np.concatenate([part.scales(x[usable], batch_size) for part in models])
     kinds = [name.split(" ") for name in runs]  # [fold, 3] or [seed, 0]
+    if len(kinds) == 1 and scales is not None:  # one network that says itself how sure it is
+        return _rows(model, spectra, dataset, estimates[0], scales[0], verdicts)
     parts = [
         _rows(model, spectra, dataset, member, None, verdicts, **{kind: number})
         for member, (kind, number) in zip(estimates, kinds)
@@ -64,14 +70,17 @@ def judge(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[tuple[str, s
     like the training's by construction.
     """
     verdicts = [(OK, "")] * len(x)
-    trained_mhz = model.about["acquisition"]["larmor_mhz"]
+    low_mhz, high_mhz = ends(model.about["acquisition"]["larmor_mhz"])
+    learnt = f"{low_mhz:.2f} MHz" if low_mhz == high_mhz else f"{low_mhz:.2f} to {high_mhz:.2f} MHz"
+    if low_mhz == high_mhz:  # a range says itself how far it goes
+        low_mhz, high_mhz = (low_mhz * (1 + side * LARGEST_LEARNT_FIELD_DIFFERENCE) for side in (-1, 1))
     recorded = spectra["larmor_mhz"].values if "larmor_mhz" in spectra else [spectra.attrs["larmor_mhz"]] * len(x)
     who = "the network learnt spectra with"
     protocol, silence = (compare(spectra, model.about["acquisition"], who) for compare in (unlike, unstated))
     origins = texts(spectra["origin"]) if "origin" in spectra else [spectra.attrs["origin"]] * len(x)
     for item, larmor_mhz in enumerate(np.asarray(recorded, float)):
-        if abs(larmor_mhz / trained_mhz - 1) > LARGEST_LEARNT_FIELD_DIFFERENCE:
-            words = f"recorded at {larmor_mhz:.2f} MHz, but the network learnt spectra at {trained_mhz:.2f} MHz"
+        if not low_mhz <= larmor_mhz <= high_mhz:
+            words = f"recorded at {larmor_mhz:.2f} MHz, but the network learnt spectra at {learnt}"
             verdicts[item] = (REFUSED, words)
         elif protocol[item]:
             verdicts[item] = (REFUSED, protocol[item])
@@ -87,7 +96,8 @@ def _missing(model: Model, spectra: xr.Dataset, item: int) -> str:
     needed = ", ".join(dict.fromkeys(channel.split("-")[0] for channel in model.channels))
     if absent:
         return f"no edit-{' or edit-'.join(absent)} spectrum; the network needs {needed}"
-    return "the spectrum is empty or not finite"
+    ((acquisition, _),) = by_acquisition(spectra.isel({ITEM: [item]}))
+    return window_of(model.about["window"]).unfit(acquisition) or "the spectrum is empty or not finite"
 
 
 def _rows(model, spectra, dataset, estimate, sd, verdicts, **member) -> pd.DataFrame:
@@ -102,8 +112,17 @@ def _rows(model, spectra, dataset, estimate, sd, verdicts, **member) -> pd.DataF
         METABOLITE: np.tile(metabolites, len(verdicts)),
         "estimate": estimate.ravel(),
         "sd": np.nan if sd is None else sd.ravel(),
+        "correlations": _correlations(model) * len(verdicts),
         "status": np.where(negative, FLAGGED, status),
         "reason": doubts,
     }
     named = {name: about[name] for name in ("method", "basis", "training_set")}
     return complete_rows(cells, spectra, dataset=dataset, unit=UNITS[model.inputs.normalisation], **named, **member)
+
+
+def _correlations(model: Model) -> list[str]:
+    """For every metabolite, how its errors went with those of the others on spectra held out, in the words of the table."""
+    names, stated = list(model.inputs.metabolites), model.about.get("error_correlations")
+    if stated is None:
+        return [""] * len(names)
+    return [correlation_text(np.array(stated), names, place) for place in range(len(names))]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 
 from mrsgap.core.errors import InputError
 
-LOSSES = ("mse", "huber")
+LOSSES = ("mse", "huber", "mae")
+SCHEDULES = ("plateau", "cosine")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Settings:
     epochs: int = 100
     batch_size: int = 16
     learning_rate: float = 1e-4
+    schedule: str = "plateau"  # how the learning rate falls; cosine (Loshchilov and Hutter, arXiv 1608.03983, 2016) to zero
     clip_norm: float = 1.0  # of every tensor's gradient by itself, as Keras `clipnorm`
+    weight_decay: float = 0.0  # of matrices, decoupled from the gradient (AdamW; Loshchilov and Hutter, arXiv 1711.05101, 2017)
     loss: str = "mse"
     reconstruction_weight: float = 1.0
     quantifier_weight: float = 1.0
@@ -47,6 +50,8 @@ class Settings:
             _require(name, getattr(self, name), getattr(self, name) > 0, "> 0")
         _require("plateau_factor", self.plateau_factor, 0 < self.plateau_factor < 1, "between 0 and 1")
         _require("loss", self.loss, self.loss in LOSSES, f"one of {', '.join(LOSSES)}")
+        _require("schedule", self.schedule, self.schedule in SCHEDULES, f"one of {', '.join(SCHEDULES)}")
+        _require("weight_decay", self.weight_decay, self.weight_decay >= 0, ">= 0")
         _require("precision", self.precision, self.precision in ("float32", "bfloat16"), "float32 or bfloat16")
         _require("loop", self.loop, self.loop in ("auto", "scan", "step"), "auto, scan or step")
         at_once = self.runs_at_once
@@ -70,6 +75,13 @@ class Settings:
                 f"unknown training setting `{unknown[0]}`", where="config: training", cure=f"Known: {sorted(known)}"
             )
         return cls(**merged)
+
+
+def scheduled_rate(learning_rate: float, epoch: int, settings: Settings) -> float:
+    """Learning rate of `epoch` (from 0): the run's own, which falls at plateaus, or the cosine's share of it."""
+    if settings.schedule == "plateau":
+        return learning_rate
+    return settings.start_learning_rate * 0.5 * (1 + math.cos(math.pi * epoch / settings.epochs))
 
 
 def quantifier_weight(epoch: int, settings: Settings) -> float:

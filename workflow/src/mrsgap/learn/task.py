@@ -85,8 +85,9 @@ def fresh_examples(bases: dict[str, xr.Dataset], settings: dict, spectra) -> Cal
 
 
 def train_and_write(
-    folder, settings: dict, inputs: Inputs, examples: Examples, runs: list[Member], about: dict, *, checkpoints, render=None
-) -> Trained:
+    folder, settings: dict, inputs: Inputs, examples: Examples, runs: list[Member], about: dict, *, checkpoints, render=None,
+    stock=None,
+) -> Trained:  # fmt: skip
     """Train `runs` by `settings` (architecture, hyper, training, optionally encoder_from) and write them to `folder`.
 
     State is kept under `checkpoints` until then, under a name made from everything that determines the result, so that a
@@ -99,7 +100,7 @@ def train_and_write(
     log.info("%s: input %s, %d runs, checkpoints %s", architecture, examples.inputs.shape, len(runs), place)
     chosen = Settings.of(settings["training"])
     trained = train(
-        architecture, hyper, inputs, examples, runs, chosen, render=render, checkpoint=place, encoder=encoder
+        architecture, hyper, inputs, examples, runs, chosen, render=render, stock=stock, checkpoint=place, encoder=encoder
     )  # fmt: skip
     judged = split_errors(architecture, hyper, inputs, trained, examples, runs)
     made = {"training": settings["training"], "digest": digest, "versions": versions()} | judged

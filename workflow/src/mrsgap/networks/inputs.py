@@ -47,7 +47,11 @@ class Inputs:
 
 
 class Output(NamedTuple):
-    """Concentrations (batch, metabolite) and reconstruction (batch, channel, bin); None where a network has none."""
+    """Concentrations and scales (batch, metabolite), reconstruction (batch, channel, bin); None where a network has none.
+
+    A scale is that of the error that the network expects of a concentration.
+    """
 
     concentrations: jax.Array | None
     reconstruction: jax.Array | None = None
+    scales: jax.Array | None = None

@@ -14,6 +14,7 @@ from mrsgap.networks.inputs import Inputs
 from mrsgap.networks.qmrs import QMRS
 from mrsgap.networks.qnet import QNet
 from mrsgap.networks.qnet_basis import Constant, QNetBasis
+from mrsgap.networks.residual_mlp import ResidualMLP
 from mrsgap.networks.traits import check_hyper, traits
 from mrsgap.networks.yae import YAE, Autoencoder, FrozenEncoderQuantifier
 
@@ -27,6 +28,7 @@ ARCHITECTURES = {
     "qnet_basis": QNetBasis,
     "qmrs": QMRS,
     "encdec": EncDec,
+    "residual_mlp": ResidualMLP,
 }
 
 COLUMNS = ["part", "layer", "kind", "weights", "parameters"]  # of a table of layers

@@ -26,6 +26,7 @@ class Traits:
     reconstructs: bool = False  # gives a reconstruction, and learns from noise-free twins
     fits_basis: bool = False  # needs a basis, and carries it
     borrows_encoder: bool = False  # needs the encoder of a trained `autoencoder`
+    has_scales: bool = False  # says how large an error it expects of every concentration
 
 
 _ENCODER = ("width", "encoder_layers")
@@ -50,6 +51,7 @@ TRAITS = {
     ),
     "qmrs": Traits(("filters", "inception", "units", "dense_units", "dropout", "memory_steps"), convolutional=True),
     "encdec": Traits(("filters", "kernel", "dilations"), convolutional=True),
+    "residual_mlp": Traits(("width", "blocks"), head=("scale", "out"), has_scales=True),
 }  # fmt: skip
 
 

@@ -7,14 +7,15 @@ import numpy as np
 from mrsgap.core.errors import InputError
 from mrsgap.core.keys import named_generator
 
+KINDS = ("logarithmic", "absences")  # what is decided for an item as a whole, each by a uniform draw
+
 
 def sample_concentrations(settings: dict, items: int, metabolites: list[str], seed: int, dataset: str) -> np.ndarray:
     """Concentrations, (item, metabolite), float64, in the order of `metabolites`.
 
     `settings` names the `sampler` (`sobol`: SciPy's with Owen scrambling keyed by data set, so that no two sets share a
-    composition; `sobol_study`: the study's sequence; `uniform`; `dirichlet`: flat over compositions that sum to 1), the
-    `ranges` [low, high] by metabolite onto which unit draws are mapped (default [0, 1]), and `absent_fraction`, the
-    probability with which each metabolite is absent (one at least stays). Raises `InputError` for unknown names and bad ranges.
+    composition; `sobol_study`: the study's sequence; `uniform`; `dirichlet`: flat over compositions that sum to 1), and how
+    unit draws become concentrations (see `compose`). Raises `InputError` for unknown names and bad ranges.
 
     >>> drawn = sample_concentrations({"sampler": "sobol", "ranges": {"GABA": [0, 3]}}, 256, ["GABA", "NAA"], 1, "train")
     >>> drawn.mean(axis=0).round(2)  # a Sobol sequence fills its ranges evenly
@@ -22,9 +23,34 @@ def sample_concentrations(settings: dict, items: int, metabolites: list[str], se
     """
     generator = named_generator(seed, "concentrations", dataset)
     unit = _SAMPLERS[settings["sampler"]](items, len(metabolites), generator)
+    absence = named_generator(seed, "absent", dataset).random(unit.shape)
+    kinds = named_generator(seed, "composition", dataset).random((items, len(KINDS)))
+    return compose(unit, absence, kinds, settings, metabolites)
+
+
+def compose(unit, absence, kinds, settings: dict, metabolites: list[str], xp=np):
+    """Concentrations (..., metabolite) from uniform draws: `unit` and `absence` (..., metabolite), `kinds` (..., KINDS).
+
+    `settings` holds the `ranges` [low, high] by metabolite onto which unit draws are mapped (default [0, 1]); `log_uniform`,
+    the `fraction` of items whose concentrations are uniform in the logarithm, from a share `lowest` of the range's upper end;
+    `absent_fraction`, the probability with which each metabolite is absent, in a share `absent_items` of the items (default
+    all); and `always`, metabolites of which one at least stays (default any): of those the one drawn largest.
+    """
     low, high = concentration_ranges(settings, metabolites)
-    present = _present(unit, settings.get("absent_fraction", 0.0), named_generator(seed, "absent", dataset))
-    return np.where(present, low + (high - low) * unit, 0.0)
+    of_item = dict(zip(KINDS, xp.moveaxis(kinds, -1, 0)))
+    values = low + (high - low) * unit
+    if "log_uniform" in settings:
+        lowest = settings["log_uniform"]["lowest"]
+        spread = high * lowest ** (1 - unit)
+        values = xp.where(of_item["logarithmic"][..., None] < settings["log_uniform"]["fraction"], spread, values)
+    fraction = settings.get("absent_fraction", 0.0)
+    if not fraction:
+        return values
+    present = (absence >= fraction) | (of_item["absences"][..., None] >= settings.get("absent_items", 1.0))
+    one_of = np.isin(metabolites, settings.get("always", metabolites))
+    largest = np.arange(len(metabolites)) == xp.argmax(xp.where(one_of, unit, -1.0), axis=-1)[..., None]
+    present = present | (~(present & one_of).any(axis=-1, keepdims=True) & largest)
+    return xp.where(present, values, 0.0)
 
 
 def concentration_ranges(settings: dict, metabolites: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -33,6 +59,10 @@ def concentration_ranges(settings: dict, metabolites: list[str]) -> tuple[np.nda
     unknown = sorted(set(ranges) - set(metabolites))
     if unknown:
         raise InputError(f"a range is given for `{unknown[0]}`, which the basis lacks", where="config: concentrations.ranges",
+                         cure=f"Known are {', '.join(metabolites)}")  # fmt: skip
+    absent = sorted(set(settings.get("always", [])) - set(metabolites))
+    if absent:
+        raise InputError(f"`{absent[0]}` shall always be there, but the basis lacks it", where="config: concentrations.always",
                          cure=f"Known are {', '.join(metabolites)}")  # fmt: skip
     low, high = np.array([ranges.get(name, (0.0, 1.0)) for name in metabolites], float).T
     for name, a, b in zip(metabolites, low, high):
@@ -63,17 +93,6 @@ def _dirichlet(items: int, dimensions: int, generator: np.random.Generator) -> n
 
 _SAMPLERS = {"sobol": _scrambled_sobol, "sobol_study": _study_sobol, "uniform": _uniform, "dirichlet": _dirichlet}
 SAMPLERS = tuple(_SAMPLERS)
-
-
-def _present(unit: np.ndarray, absent_fraction: float, generator: np.random.Generator) -> np.ndarray:
-    """Which metabolites are present; where all were to be absent, the one drawn largest stays."""
-    if not absent_fraction:
-        return np.ones(unit.shape, bool)
-    present = generator.random(unit.shape) >= absent_fraction
-    empty = np.flatnonzero(~present.any(axis=1))
-    present[empty, np.argmax(unit[empty], axis=1)] = True
-    return present
-
 
 # The study's Sobol sequence, bit for bit: direction numbers of Bratley and Fox (ACM Trans Math Softw 14:88, 1988), after Sobol
 # (1976), which from the third dimension on differ from the Joe-Kuo numbers of SciPy. Gray-code recursion of Antonov and Saleev

@@ -10,6 +10,7 @@ from mrsgap.core.acquisition import Acquisition, by_acquisition
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, TIME
 from mrsgap.core.signal import lorentzian
 from mrsgap.quantities.normalise import normalise_concentrations
+from mrsgap.spectra.compact import Compact
 from mrsgap.spectra.mix import Pool
 from mrsgap.spectra.render import Examples
 from mrsgap.spectra.simulate import clean_items
@@ -35,15 +36,17 @@ def training_examples(
 
 
 def spectra_inputs(spectra: xr.Dataset, window: Window, channels: tuple[str, ...], twin: Callable | None = None) -> np.ndarray:
-    """Network input of every item, (item, channel, bin), in the order of the data set; NaN where a state is absent.
+    """Network input of every item, (item, channel, bin), in the order of the data set; NaN where a state is absent or unfit.
 
     `spectra` holds `fid` (item, edit, time) of one acquisition or several. `twin(items)` gives FIDs that take the place of the
     items' own and share their shift and scale.
     """
     numbered = spectra.assign(place=(ITEM, np.arange(spectra.sizes[ITEM])))
-    result = np.empty((spectra.sizes[ITEM], len(channels), window.points), np.float32)
+    result = np.full((spectra.sizes[ITEM], len(channels), window.points), np.nan, np.float32)
     for acquisition, part in by_acquisition(numbered):
         places = part["place"].values
+        if window.unfit(acquisition):
+            continue
         for first in range(0, len(places), CHUNK):
             items = slice(first, first + CHUNK)
             fid = _padded(part["fid"].isel({ITEM: items}).values.astype(np.complex64))
@@ -70,6 +73,11 @@ def _padded(fid: np.ndarray) -> np.ndarray:
 
 
 def inputs_by_window(spectra: xr.Dataset, window: dict, channels: tuple[str, ...]) -> np.ndarray:
-    """`spectra_inputs` through the window that a trained network recorded as plain values."""
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in window.items()}
-    return spectra_inputs(spectra, Window(**values), channels)
+    """`spectra_inputs` through the window that a trained network recorded as plain values (`window_of`)."""
+    return spectra_inputs(spectra, window_of(window), channels)
+
+
+def window_of(values: dict) -> Window | Compact:
+    """The window that a trained network recorded as plain values: the study's or the compact one."""
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return (Compact if "comb_ppm" in values else Window)(**values)

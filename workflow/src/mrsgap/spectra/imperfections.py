@@ -12,7 +12,7 @@ import numpy as np
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.laws import Law, read_law
-from mrsgap.core.names import EDIT_STATES, OFF, ON
+from mrsgap.core.names import EDIT, EDIT_STATES, METABOLITE, OFF, ON
 
 GAUSSIAN, GENERALISED = "gaussian", "generalised_gaussian"
 OFF_MAXIMUM, EACH_MAXIMUM = "edit_off", "each"
@@ -21,19 +21,33 @@ ESTIMATED = "estimated_from"  # of noise: the measured set whose recorded noise 
 # Every imperfection by the name its draws have in a store, which is its path in the config joined by underscores. Those drawn
 # for each metabolite on its own, those that cannot be negative, and groups that make sense only whole.
 PER_METABOLITE = ("metabolite_linewidth_hz", "metabolite_shift_ppm")
-SINGLE = ("linewidth_hz", "gaussian_linewidth_hz", *PER_METABOLITE, "phase_deg", "first_order_phase_deg_per_ppm",
-          "frequency_offset_hz")  # fmt: skip
+PER_RESONANCE = ("resonance_shift_ppm", "resonance_weight")
+SINGLE = ("linewidth_hz", "gaussian_linewidth_hz", *PER_METABOLITE, "metabolite_shift_scale", "phase_deg",
+          "first_order_phase_deg_per_ppm", "frequency_offset_hz", "editing_efficiency", "drift_hz")  # fmt: skip
 GROUPS = {
     "edit_mismatch": (),  # any subset
     "eddy_current": ("phase_deg", "decay_ms"),
     "water": ("amplitude", "linewidth_hz", "position_ppm", "phase_deg"),
     "baseline": ("amplitude", "width_ppm", "edit_difference"),
     "noise": ("sigma",),
+    "resonance": ("shift_ppm", "weight"),
+    "skew": ("weight", "offset", "width"),
+    "free_lineshape": ("width_hz", "roughness"),
+    "eddy_currents": ("frequency_hz", "decay_ms"),
+    "water_lines": ("amplitude", "linewidth_hz", "position_ppm", "phase_deg", "edit_gain", "edit_phase_deg"),
+    "backgrounds": ("amplitude", "position_ppm", "width_ppm", "phase_deg", "edit_difference"),
 }
+# Of these groups an item has several terms, each with draws of its own: a leading axis `term` of every draw.
+TERMS = {"eddy_currents": 2, "water_lines": 2, "backgrounds": 4}
 _NOT_NEGATIVE = ("linewidth_hz", "gaussian_linewidth_hz", "edit_mismatch_gain", "water_linewidth_hz", "water_amplitude",
-                 "noise_sigma", "baseline_amplitude", "baseline_edit_difference")  # fmt: skip
-BASELINE_NODES = 12  # broad lines of which a baseline is made, evenly spaced over the band of `mix`
-_POSITIVE = ("eddy_current_decay_ms", "baseline_width_ppm", "noise_shape")
+                 "noise_sigma", "baseline_amplitude", "baseline_edit_difference", "metabolite_shift_scale", "resonance_weight",
+                 "skew_weight", "skew_width", "editing_efficiency", "water_lines_linewidth_hz", "water_lines_amplitude",
+                 "backgrounds_amplitude", "free_lineshape_roughness")  # fmt: skip
+_AT_MOST_ONE = ("skew_weight", "editing_efficiency")
+BASELINE_NODES = 12  # broad lines of which a baseline is made, evenly spaced over the band of `broad`
+LINESHAPE_NODES = 15  # frequencies of which a free lineshape is made
+_POSITIVE = ("eddy_current_decay_ms", "baseline_width_ppm", "noise_shape", "eddy_currents_decay_ms", "backgrounds_width_ppm",
+             "free_lineshape_width_hz")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,9 @@ def read_recipe(settings: dict, where: str = "config: imperfections") -> Recipe:
             sign = ">=" if name in _NOT_NEGATIVE else ">"
             raise InputError(f"`{name}` must be {sign} 0, but {law.kind} {list(law.values)} can draw less",
                              where=where, cure="Give it `within`, or a law that cannot")  # fmt: skip
+        if name in _AT_MOST_ONE and law.bounds[1] > 1:
+            raise InputError(f"`{name}` is a share, but {law.kind} {list(law.values)} can draw more than 1", where=where,
+                             cure="Give it `within`, or a law that cannot")  # fmt: skip
     if "noise_shape" in laws and not np.isfinite(laws["noise_shape"].bounds[1]):
         raise InputError("`noise_shape` must be bounded", where=where, cure="Give it `within`")
     noise = settings.get("noise", {})
@@ -102,12 +119,29 @@ def with_recorded_noise(settings: dict, estimate: dict | None, where: str = "con
     return settings | {"noise": {key: value for key, value in noise.items() if key != ESTIMATED} | laws}
 
 
-def draw_imperfections(keys, recipe: Recipe, metabolites: int, bases: int) -> dict:
-    """Draws of every item by name: arrays (item,), per-metabolite ones (item, metabolite), baseline_node (item, edit, node).
+def draw_imperfections(keys, recipe: Recipe, metabolites: int, bases: int, resonances: int = 0) -> dict:
+    """Draws of every item by name: arrays (item,) or with the further axes of `draw_axes`.
 
-    `keys` (item,) are JAX keys. `basis` is the index of the item's basis in its pool. What the recipe lacks is absent.
+    `keys` (item,) are JAX keys. `basis` is the index of the item's basis in its pool, `resonances` the number of groups of
+    resonances into which the pool's metabolites are split. What the recipe lacks is absent.
     """
-    return jax.vmap(lambda key: _draw_item(key, recipe, metabolites, bases))(keys)
+    return jax.vmap(lambda key: _draw_item(key, recipe, metabolites, bases, resonances))(keys)
+
+
+def draw_axes(name: str) -> tuple[str, ...]:
+    """Names of the axes that a draw has after the item's."""
+    if name in PER_METABOLITE:
+        return (METABOLITE,)
+    if name in PER_RESONANCE:
+        return ("resonance",)
+    if _group_of(name) in TERMS:
+        return (f"{_group_of(name)}_term",)
+    return {"noise_sd": (EDIT,), "baseline_node": (EDIT, "node"), "backgrounds_edit_node": ("backgrounds_term",),
+            "free_lineshape_node": ("lineshape_node",)}.get(name, ())  # fmt: skip
+
+
+def _group_of(name: str) -> str:
+    return next((group for group in TERMS if name.startswith(f"{group}_")), "")
 
 
 def named_item_key(key, name: str):
@@ -115,16 +149,21 @@ def named_item_key(key, name: str):
     return jax.random.fold_in(key, zlib.crc32(name.encode()))
 
 
-def _draw_item(key, recipe: Recipe, metabolites: int, bases: int) -> dict:
+def _draw_item(key, recipe: Recipe, metabolites: int, bases: int, resonances: int) -> dict:
     drawn = {"basis": jax.random.randint(named_item_key(key, "basis"), (), 0, bases)}
     for name, law in recipe.laws:
-        shape = (metabolites,) if name in PER_METABOLITE else ()
+        shape = (TERMS[_group_of(name)],) if _group_of(name) else ()
+        shape = (metabolites,) if name in PER_METABOLITE else (resonances,) if name in PER_RESONANCE else shape
         drawn[name] = draw(named_item_key(key, name), law, shape)
     if "baseline_amplitude" in recipe:
         # the editing pulse changes broad signals little: both states see one baseline, edit-on a small difference
         both, difference = jax.random.normal(named_item_key(key, "baseline_node"), (2, BASELINE_NODES), jnp.float32)
         of_state = {OFF: both, ON: both + drawn["baseline_edit_difference"] * difference}
         drawn["baseline_node"] = jnp.stack([of_state[state] for state in EDIT_STATES])
+    for name, group, count in (("backgrounds_edit_node", "backgrounds_amplitude", TERMS["backgrounds"]),
+                               ("free_lineshape_node", "free_lineshape_roughness", LINESHAPE_NODES)):  # fmt: skip
+        if group in recipe:
+            drawn[name] = jax.random.normal(named_item_key(key, name), (count,), jnp.float32)
     return drawn
 
 

@@ -14,19 +14,10 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import EDIT, EDIT_STATES, METABOLITE, OFF, ON, TIME
-from mrsgap.core.signal import (
-    gaussian,
-    gaussian_exponent,
-    lorentzian,
-    lorentzian_exponent,
-    multiply_bins,
-    phase_factor,
-    phasor,
-    rotation,
-)  # fmt: skip
-from mrsgap.spectra.imperfections import BASELINE_NODES
+from mrsgap.core.signal import gaussian_exponent, lorentzian_exponent, phasor
+from mrsgap.spectra.broad import broad_signals
+from mrsgap.spectra.scanner import edit_mismatch, first_order_phase, lineshape, scanner
 
-BASELINE_BAND_PPM = (0.0, 5.0)
 _OFF, _ON = EDIT_STATES.index(OFF), EDIT_STATES.index(ON)
 
 
@@ -34,13 +25,15 @@ _OFF, _ON = EDIT_STATES.index(OFF), EDIT_STATES.index(ON)
 class Pool:
     """Bases side by side, one drawn per item: several spin-system models or several simulations.
 
-    Unbroadened FIDs, complex64 (basis, metabolite, edit, time), the largest |FID| of each basis 1.
+    Unbroadened FIDs, complex64 (basis, metabolite, edit, time), the largest |FID| of each basis 1. With `rows` (the metabolite
+    of each) the second axis holds groups of resonances instead (`resonances.split_resonances`).
     """
 
     fid: np.ndarray
     names: tuple[str, ...]
     metabolites: tuple[str, ...]
     acquisition: Acquisition
+    rows: tuple[int, ...] | None = None
 
 
 def make_pool(bases: dict[str, xr.Dataset]) -> Pool:
@@ -65,30 +58,36 @@ def make_pool(bases: dict[str, xr.Dataset]) -> Pool:
     return Pool(np.stack(fids), tuple(bases), metabolites, acquisition)
 
 
-def clean_fid(concentrations, draws: dict, pool_fid, acquisition: Acquisition):
+def clean_fid(concentrations, draws: dict, pool_fid, acquisition: Acquisition, rows: tuple[int, ...] | None = None):
     """Noise-free FIDs (item, edit, time) and the largest metabolite |FID| of each state (item, edit), to which noise and water
     are relative.
 
-    `concentrations` (item, metabolite), `draws` as from `draw_imperfections`, `pool_fid` (basis, metabolite, edit, time).
+    `concentrations` (item, metabolite), `draws` as from `draw_imperfections`, `pool_fid` (basis, row, edit, time), whose rows
+    are metabolites, or groups of resonances of the metabolites `rows`.
     """
-    signal = _metabolites(concentrations, draws, pool_fid, acquisition)
+    signal = _metabolites(concentrations, draws, pool_fid, acquisition, rows)
+    if "editing_efficiency" in draws:
+        share = draws["editing_efficiency"][:, None]
+        signal = signal.at[:, _ON].set(share * signal[:, _ON] + (1 - share) * signal[:, _OFF])
+    shape = lineshape(draws, acquisition)
+    signal = signal if shape is None else signal * shape[:, None]
     largest = jnp.sqrt(jnp.max(signal.real**2 + signal.imag**2, axis=-1))
-    if "water_amplitude" in draws:
-        signal = signal + (largest[:, _OFF, None] * _water(draws, acquisition))[:, None]
-    if "baseline_amplitude" in draws:
-        signal = signal + largest[:, _OFF, None, None] * _baseline(draws, acquisition)
-    seen = _scanner(draws, acquisition)
+    for part in broad_signals(draws, acquisition):
+        signal = signal + largest[:, _OFF, None, None] * part
+    seen = scanner(draws, acquisition)
     signal = signal if seen is None else signal * seen[:, None]
-    mismatch = _mismatch(draws, acquisition)
+    mismatch = edit_mismatch(draws, acquisition)
     signal = signal if mismatch is None else signal.at[:, _ON].multiply(mismatch)
     if "first_order_phase_deg_per_ppm" in draws:
-        signal = _first_order_phase(signal, draws["first_order_phase_deg_per_ppm"], acquisition)
+        signal = first_order_phase(signal, draws["first_order_phase_deg_per_ppm"], acquisition)
     return signal, largest
 
 
-def _metabolites(concentrations, draws: dict, pool_fid, acquisition: Acquisition):
+def _metabolites(concentrations, draws: dict, pool_fid, acquisition: Acquisition, rows: tuple[int, ...] | None):
     bases, metabolites, states, points = pool_fid.shape
     concentrations = concentrations.astype(jnp.float32)
+    if rows is not None:
+        concentrations, draws = _of_rows(concentrations, draws, np.array(rows))
     if "metabolite_linewidth_hz" in draws or "metabolite_shift_ppm" in draws:
         own = pool_fid[draws["basis"]]  # (item, metabolite, edit, time)
         shaped = _own_decay(draws, concentrations.shape, acquisition) * concentrations[..., None]  # (item, metabolite, time)
@@ -100,6 +99,19 @@ def _metabolites(concentrations, draws: dict, pool_fid, acquisition: Acquisition
     mixed = jax.lax.complex(real, imaginary).reshape(-1, states, points)
     exponent = _decay_exponent(draws, acquisition)
     return mixed if exponent is None else mixed * jnp.exp(exponent)[:, None]
+
+
+def _of_rows(concentrations, draws: dict, rows: np.ndarray):
+    """Concentrations and draws of metabolites as those of the groups of resonances they are made of, (item, row)."""
+    draws, shape = dict(draws), (len(concentrations), len(rows))
+    shift_ppm = draws.get("metabolite_shift_ppm", jnp.zeros(concentrations.shape, jnp.float32))[:, rows]
+    shift_ppm = shift_ppm + draws.pop("resonance_shift_ppm", jnp.zeros(shape, jnp.float32))
+    if "metabolite_shift_scale" in draws:
+        shift_ppm = shift_ppm * draws.pop("metabolite_shift_scale")[:, None]
+    draws["metabolite_shift_ppm"] = shift_ppm
+    if "metabolite_linewidth_hz" in draws:
+        draws["metabolite_linewidth_hz"] = draws["metabolite_linewidth_hz"][:, rows]
+    return concentrations[:, rows] * draws.pop("resonance_weight", jnp.ones(shape, jnp.float32)), draws
 
 
 def _decay_exponent(draws: dict, acquisition: Acquisition):
@@ -127,65 +139,8 @@ def _own_decay(draws: dict, shape: tuple[int, int], acquisition: Acquisition):
     decay = jnp.exp(exponent)
     if "metabolite_shift_ppm" not in draws:
         return decay.astype(jnp.complex64)
-    cycles = -draws["metabolite_shift_ppm"] * (acquisition.larmor_mhz / acquisition.spectral_width_hz)
+    shift_ppm = draws["metabolite_shift_ppm"]
+    if "metabolite_shift_scale" in draws:
+        shift_ppm = shift_ppm * draws["metabolite_shift_scale"][:, None]
+    cycles = -shift_ppm * (acquisition.larmor_mhz / acquisition.spectral_width_hz)
     return decay * phasor(cycles, acquisition.points, jnp)
-
-
-def _water(draws: dict, acquisition: Acquisition):
-    """A Lorentzian line of unit scale times its amplitude, (item, time)."""
-    cycles = acquisition.frequency_hz(draws["water_position_ppm"]) / acquisition.spectral_width_hz
-    decay = lorentzian(acquisition.time_s.astype(np.float32), draws["water_linewidth_hz"][:, None], jnp)
-    start = draws["water_amplitude"] * phase_factor(draws["water_phase_deg"], jnp)
-    return start[:, None] * decay * phasor(cycles, acquisition.points, jnp)
-
-
-def _baseline(draws: dict, acquisition: Acquisition):
-    """Broad Gaussian lines of random height evenly spaced over the band, (item, edit, time).
-
-    # ASSUME: macromolecules and lipids are smooth on the scale of `width_ppm`.
-    """
-    nodes_ppm = np.linspace(*BASELINE_BAND_PPM, BASELINE_NODES)
-    turns = rotation(acquisition.time_s, acquisition.frequency_hz(nodes_ppm)[:, None]).astype(np.complex64)
-    width_hz = draws["baseline_width_ppm"] * acquisition.larmor_mhz
-    decay = gaussian(acquisition.time_s.astype(np.float32), width_hz[:, None], jnp)
-    heights = draws["baseline_amplitude"][:, None, None] * draws["baseline_node"] / np.sqrt(BASELINE_NODES)
-    return jnp.einsum("ien,nt->iet", heights.astype(jnp.complex64), turns, precision=jax.lax.Precision.HIGHEST) * decay[:, None]
-
-
-def _scanner(draws: dict, acquisition: Acquisition):
-    """Frequency offset, zero-order phase and decaying eddy-current phase common to both states, (item, time)."""
-    factors = []
-    if "phase_deg" in draws:
-        factors.append(phase_factor(draws["phase_deg"], jnp)[:, None])
-    if "frequency_offset_hz" in draws:
-        factors.append(phasor(draws["frequency_offset_hz"] / acquisition.spectral_width_hz, acquisition.points, jnp))
-    if "eddy_current_phase_deg" in draws:
-        decay = jnp.exp(-acquisition.time_s.astype(np.float32) * 1e3 / draws["eddy_current_decay_ms"][:, None])
-        factors.append(phase_factor(draws["eddy_current_phase_deg"][:, None] * decay, jnp))
-    return _product(factors)
-
-
-def _mismatch(draws: dict, acquisition: Acquisition):
-    """What edit-on has that edit-off has not: frequency, phase, gain, (item, time)."""
-    factors = []
-    if "edit_mismatch_phase_deg" in draws:
-        factors.append(phase_factor(draws["edit_mismatch_phase_deg"], jnp)[:, None])
-    if "edit_mismatch_gain" in draws:
-        factors.append(draws["edit_mismatch_gain"][:, None])
-    if "edit_mismatch_frequency_hz" in draws:
-        factors.append(phasor(draws["edit_mismatch_frequency_hz"] / acquisition.spectral_width_hz, acquisition.points, jnp))
-    return _product(factors)
-
-
-def _first_order_phase(signal, slope_deg_per_ppm, acquisition: Acquisition):
-    """Phase linear in chemical shift. # ASSUME: zero at the carrier; phase elsewhere is for zero-order to draw."""
-    distance_ppm = (np.fft.ifftshift(acquisition.ppm) - acquisition.carrier_ppm).astype(np.float32)
-    turn = phase_factor(slope_deg_per_ppm[:, None] * distance_ppm, jnp)  # (item, bin)
-    return multiply_bins(signal, turn[:, None], jnp)
-
-
-def _product(factors: list):
-    whole = None
-    for factor in factors:
-        whole = factor if whole is None else whole * factor
-    return whole

@@ -15,9 +15,10 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import EDIT_STATES, OFF
 from mrsgap.core.signal import inverse_transform
 from mrsgap.quantities.normalise import normalise_concentrations
-from mrsgap.spectra.concentrations import concentration_ranges
+from mrsgap.spectra.concentrations import KINDS, compose, concentration_ranges
 from mrsgap.spectra.imperfections import EACH_MAXIMUM, GENERALISED, Recipe, draw_imperfections, named_item_key
 from mrsgap.spectra.mix import Pool, clean_fid
+from mrsgap.spectra.resonances import split_where_drawn
 from mrsgap.spectra.window import Window, network_input
 
 _OFF = EDIT_STATES.index(OFF)
@@ -27,23 +28,27 @@ _NODES, _LARGEST = 2048, 7.0  # quantiles tabulated up to this many SD of a norm
 class Examples(NamedTuple):
     """What a network learns from: input (item, channel, bin), targets (item, metabolite), clean input or None; float32.
 
-    Targets are normalised concentrations. The clean input is the noise-free twin that a decoder learns to give.
+    Targets are normalised concentrations. The clean input is the noise-free twin that a decoder learns to give. Where the noise
+    is added as the items are seen, the inputs are without it and `noise_sd` (item,) is what they get.
     """
 
     inputs: jax.Array | np.ndarray
     concentrations: jax.Array | np.ndarray
     clean: jax.Array | np.ndarray | None = None
+    noise_sd: jax.Array | np.ndarray | None = None
 
 
-@functools.partial(jax.jit, static_argnames=("recipe", "acquisition"))
-def render_items(keys, concentrations, pool_fid, recipe: Recipe, acquisition: Acquisition):
+@functools.partial(jax.jit, static_argnames=("recipe", "acquisition", "rows"))
+def render_items(keys, concentrations, pool_fid, recipe: Recipe, acquisition: Acquisition, rows: tuple[int, ...] | None = None):
     """FIDs (item, edit, time) complex64 with noise, their noise-free twins, and the draws of every item by name.
 
     `keys` (item,), one per item, so that an item does not depend on how items are batched; `concentrations` (item, metabolite);
-    `pool_fid` (basis, metabolite, edit, time). The draws include `noise_sd` (item, edit). Without noise the two FIDs are equal.
+    `pool_fid` and `rows` are a pool's (`mix.Pool`). The draws include `noise_sd` (item, edit). Without noise the two FIDs are
+    equal.
     """
-    draws = draw_imperfections(keys, recipe, pool_fid.shape[1], pool_fid.shape[0])
-    clean, largest = clean_fid(concentrations, draws, pool_fid, acquisition)
+    resonances = 0 if rows is None else len(rows)
+    draws = draw_imperfections(keys, recipe, concentrations.shape[-1], pool_fid.shape[0], resonances)
+    clean, largest = clean_fid(concentrations, draws, pool_fid, acquisition, rows)
     draws["noise_sd"] = noise_sd(draws, largest, recipe)
     if recipe.noise_kind is None:
         return clean, clean, draws
@@ -61,28 +66,38 @@ def make_renderer(
     `concentrations` are settings as for stored sets; a sequence cannot be drawn from a key, so both Sobol samplers become
     uniform draws on the same ranges. `clean` asks for the twin too. Raises `InputError` for ranges it cannot use.
     """
-    low, high = concentration_ranges(concentrations, list(pool.metabolites))
-
-    def draw_composition(key):
-        unit_key, absent_key = jax.random.split(named_item_key(key, "concentrations"))
-        if concentrations["sampler"] == "dirichlet":
-            unit = jax.random.dirichlet(unit_key, jnp.ones(low.size, jnp.float32))
-        else:
-            unit = jax.random.uniform(unit_key, (low.size,), jnp.float32)
-        present = jax.random.uniform(absent_key, (low.size,)) >= concentrations.get("absent_fraction", 0.0)
-        present = present | (~present.any() & (jnp.arange(low.size) == jnp.argmax(unit)))
-        return jnp.where(present, low + (high - low) * unit, 0.0).astype(jnp.float32)
+    concentration_ranges(concentrations, list(pool.metabolites))  # refuses them before anything is compiled
+    pool = split_where_drawn(pool, [name for name, _ in recipe.laws])
 
     @functools.partial(jax.jit, static_argnames="n")
     def render(key, n: int) -> Examples:
         keys = jax.random.split(key, n)
-        truth = jax.vmap(draw_composition)(keys)
-        noisy, twin, _ = render_items(keys, truth, pool.fid, recipe, pool.acquisition)
+        truth = draw_compositions(keys, concentrations, pool.metabolites)
+        noisy, twin, _ = render_items(keys, truth, pool.fid, recipe, pool.acquisition, pool.rows)
         spectra = network_input(noisy, pool.acquisition, window, channels)
         target = network_input(twin, pool.acquisition, window, channels, guide=noisy) if clean else None
         return Examples(spectra, normalise_concentrations(truth, normalisation, jnp), target)
 
     return render
+
+
+def draw_compositions(keys, settings: dict, metabolites: tuple[str, ...]):
+    """Concentrations, (item, metabolite) float32, by `settings` as for stored sets, from the items' keys.
+
+    A sequence cannot be drawn from a key, so both Sobol samplers become uniform draws.
+    """
+
+    def draw(key):
+        unit_key, absent_key = jax.random.split(named_item_key(key, "concentrations"))
+        kinds = jax.random.uniform(named_item_key(key, "composition"), (len(KINDS),))
+        if settings["sampler"] == "dirichlet":
+            unit = jax.random.dirichlet(unit_key, jnp.ones(len(metabolites), jnp.float32))
+        else:
+            unit = jax.random.uniform(unit_key, (len(metabolites),), jnp.float32)
+        absence = jax.random.uniform(absent_key, (len(metabolites),))
+        return compose(unit, absence, kinds, settings, list(metabolites), jnp).astype(jnp.float32)
+
+    return jax.vmap(draw)(keys)
 
 
 def noise_sd(draws: dict, largest, recipe: Recipe):

@@ -11,16 +11,12 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.job import log, track
 from mrsgap.core.names import EDIT, EDIT_STATES, ITEM, METABOLITE, SIMULATED, TIME
 from mrsgap.core.store import stream_items
-from mrsgap.spectra.imperfections import PER_METABOLITE, Recipe
+from mrsgap.spectra.imperfections import Recipe, draw_axes
 from mrsgap.spectra.mix import Pool, clean_fid
 from mrsgap.spectra.render import render_items
+from mrsgap.spectra.resonances import split_where_drawn
 
 CHUNK = 64  # items rendered together: their FIDs stay in a processor's cache; the number never changes an item
-DRAW_DIMENSIONS = {
-    **{name: (ITEM, METABOLITE) for name in PER_METABOLITE},
-    "noise_sd": (ITEM, EDIT),
-    "baseline_node": (ITEM, EDIT, "node"),
-}
 
 
 def simulate_spectra(path, truth: np.ndarray, pool: Pool, recipe: Recipe, key, attributes: dict, *, store_clean: bool = False):
@@ -30,13 +26,14 @@ def simulate_spectra(path, truth: np.ndarray, pool: Pool, recipe: Recipe, key, a
     re-renders otherwise. Memory is bounded by the chunk and shard sizes, whatever the number of items.
     """
     points, states = pool.acquisition.points, len(EDIT_STATES)
+    pool = split_where_drawn(pool, [name for name, _ in recipe.laws])
     arrays = {"fid": ((EDIT, TIME), (states, points), np.complex64)}
     if store_clean:
         arrays["fid_clean"] = arrays["fid"]
     draws: dict[str, list] = {}
 
     def remainder() -> xr.Dataset:
-        variables = {name: (DRAW_DIMENSIONS.get(name, (ITEM,)), np.concatenate(parts)) for name, parts in draws.items()}
+        variables = {name: ((ITEM, *draw_axes(name)), np.concatenate(parts)) for name, parts in draws.items()}
         return xr.Dataset(
             {"truth": ((ITEM, METABOLITE), truth), **variables},
             coords={METABOLITE: list(pool.metabolites), EDIT: list(EDIT_STATES), ITEM: np.arange(len(truth)),
@@ -64,12 +61,13 @@ def clean_items(dataset: xr.Dataset, pool: Pool, items) -> np.ndarray:
     if list(pool.names) != list(dataset.attrs["bases"]):
         raise InputError(f"the data set was made from {', '.join(dataset.attrs['bases'])}, not {', '.join(pool.names)}",
                          cure="Pool the bases that its attribute `bases` names, in that order")  # fmt: skip
+    pool = split_where_drawn(pool, dataset.attrs["draws"])
     chosen = dataset[["truth", *dataset.attrs["draws"]]].isel({ITEM: items}).load()
     draws = {name: chosen[name].values for name in dataset.attrs["draws"]}
-    return np.asarray(_twin(chosen.truth.values.astype(np.float32), draws, pool.fid, pool.acquisition))
+    return np.asarray(_twin(chosen.truth.values.astype(np.float32), draws, pool.fid, pool.acquisition, pool.rows))
 
 
-_twin = jax.jit(lambda *arguments: clean_fid(*arguments)[0], static_argnums=3)
+_twin = jax.jit(lambda *arguments: clean_fid(*arguments)[0], static_argnums=(3, 4))
 
 
 def _chunks(truth: np.ndarray, pool: Pool, recipe: Recipe, key) -> Iterator[tuple]:
@@ -88,5 +86,5 @@ def _render(items: np.ndarray, truth: np.ndarray, pool: Pool, recipe: Recipe, ke
     padded = np.pad(items, (0, -len(items) % CHUNK), mode="edge")  # one compiled shape
     composition = np.pad(truth, ((0, len(padded) - len(items)), (0, 0)), mode="edge").astype(np.float32)
     keys = jax.vmap(lambda item: jax.random.fold_in(key, item))(padded.astype(np.uint32))
-    rendered = render_items(keys, composition, pool.fid, recipe, pool.acquisition)
+    rendered = render_items(keys, composition, pool.fid, recipe, pool.acquisition, pool.rows)
     return jax.tree.map(lambda values: values[: len(items)], rendered)

@@ -17,6 +17,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, EDIT, EDIT_STATES, METABOLITE, OFF, ON, TIME
 from mrsgap.core.signal import chirp_z, lorentzian, phasor
 from mrsgap.spectra.align import PEAK_FINDERS, exact_peak
+from mrsgap.spectra.compact import Compact
 from mrsgap.spectra.water import clamp_water, water_taper
 
 _OFF, _ON = EDIT_STATES.index(OFF), EDIT_STATES.index(ON)
@@ -49,9 +50,20 @@ class Window:
         """Chemical shift of every bin, (bin,), descending, both ends included."""
         return np.linspace(self.high_ppm, self.low_ppm, self.points)
 
+    def unfit(self, acquisition: Acquisition) -> str:
+        """Why recordings of an acquisition do not hold this input, in words; empty where they do."""
+        for edge_ppm in (self.high_ppm, self.low_ppm):
+            if acquisition.folds(edge_ppm):
+                return f"{edge_ppm:g} ppm lies outside the spectral width of {acquisition.spectral_width_hz:g} Hz"
+        return ""
 
-def network_input(fid, acquisition: Acquisition, window: Window, channels: tuple[str, ...], guide=None):
-    """Network input of FIDs in the order of `channels` (see `CHANNELS`).
+    def scaled(self, fid, acquisition: Acquisition, guide=None):
+        """Aligned complex spectra over the largest edit-off magnitude, (item, edit, bin); see `scaled_spectra`."""
+        return scaled_spectra(fid, acquisition, self, guide)
+
+
+def network_input(fid, acquisition: Acquisition, window: Window | Compact, channels: tuple[str, ...], guide=None):
+    """Network input of FIDs in the order of `channels` (see `CHANNELS`), through the study's window or the compact one.
 
     Alignment and scale are measured on `guide`, by default the FIDs themselves; the noise-free twin of an item takes the noisy
     item as its guide, so both share one shift and one scale. (item, edit, time) complex -> (item, channel, bin) float32. A
@@ -68,7 +80,7 @@ def network_input(fid, acquisition: Acquisition, window: Window, channels: tuple
     ((1, 2, 301), 2.01, 1.0)
     """
     _check_channels(channels)
-    return _pick(scaled_spectra(fid, acquisition, window, guide), channels)
+    return pick(window.scaled(fid, acquisition, guide), channels)
 
 
 @functools.partial(jax.jit, static_argnames=("acquisition", "window"))
@@ -85,7 +97,8 @@ def scaled_spectra(fid, acquisition: Acquisition, window: Window, guide=None):
 
 
 @functools.partial(jax.jit, static_argnames="channels")
-def _pick(spectra, channels: tuple[str, ...]):
+def pick(spectra, channels: tuple[str, ...]):
+    """Real numbers (item, channel, bin) of complex spectra (item, edit, bin), in the order of `channels`."""
     states = {OFF: spectra[:, _OFF], ON: spectra[:, _ON], DIFF: spectra[:, _ON] - spectra[:, _OFF]}
     return jnp.stack([_PARTS[part](states[state]) for state, part in (name.split("-") for name in channels)], axis=1)
 
@@ -107,13 +120,12 @@ def align(fid, acquisition: Acquisition, window: Window):
 
 def band_spectra(fid, shift_ppm, acquisition: Acquisition, window: Window):
     """Complex spectra on the window's grid, every item moved by its `shift_ppm`; (item, edit, time) -> (item, edit, bin)."""
-    for edge_ppm in (window.high_ppm, window.low_ppm):
-        if acquisition.folds(edge_ppm):
-            raise InputError(
-                f"{edge_ppm:g} ppm lies outside the spectral width of {acquisition.spectral_width_hz:g} Hz",
-                where=f"carrier {acquisition.carrier_ppm:g} ppm at {acquisition.larmor_mhz:g} MHz",
-                cure="Narrow the band (config: window.high_ppm, window.low_ppm)",
-            )
+    reason = window.unfit(acquisition)
+    if reason:
+        raise InputError(
+            reason, where=f"carrier {acquisition.carrier_ppm:g} ppm at {acquisition.larmor_mhz:g} MHz",
+            cure="Narrow the band (config: window.high_ppm, window.low_ppm)",
+        )  # fmt: skip
     if window.water == "clamp":
         fid = _treat_water(fid, acquisition, window)
     cycles_per_ppm = acquisition.larmor_mhz / acquisition.spectral_width_hz

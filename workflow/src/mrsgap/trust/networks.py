@@ -4,6 +4,7 @@ By their quality numbers (ratios.py) and by their distance from the training set
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ import xarray as xr
 
 from mrsgap.core.acquisition import by_acquisition
 from mrsgap.core.names import EDIT, ITEM, OFF
-from mrsgap.learn.model import Model, features
+from mrsgap.learn.checkpoint import read_arrays
+from mrsgap.learn.model import Model, features, read_model
 from mrsgap.quality.measures import SHOWN, measure
+from mrsgap.quantities.table import texts
 from mrsgap.spectra.examples import inputs_by_window
 from mrsgap.trust.ratios import headline, outside, training_range
 
@@ -90,7 +93,7 @@ def unlike_training(quality: pd.DataFrame, trained: pd.DataFrame, learnt: np.nda
     for (_, row), away in zip(headline(quality).iterrows(), distance):
         reasons = outside(row, ranges) if np.isfinite(away) else []
         if away > space.limit:
-            reasons.append(f"distance in feature space {away:.1f} > {space.limit:.1f}")
+            reasons.append(too_far(away, space.limit))
         rows.append((row["series"], row["item"], away, space.limit, "; ".join(reasons)))
     return pd.DataFrame(rows, columns=["series", "item", "distance", "limit", "reason"])
 
@@ -109,6 +112,38 @@ def ranges_of_networks(
         known, fresh = (inputs_by_window(part, model.about["window"], model.channels) for part in (training[name], spectra))
         rows = unlike_training(quality, trained[name], _features(model, known), _features(model, fresh))
         yield rows.assign(method=model.about["method"], training_set=name)
+
+
+def range_of_shipped(folder, spectra: xr.Dataset) -> pd.DataFrame:
+    """Rows as of `unlike_training` for a network that ships, by the distance in feature space alone.
+
+    The features of its training spectra lie beside it in `folder` (`held_out.judge_on_held_out`).
+    """
+    model = read_model(folder)
+    x = inputs_by_window(spectra, model.about["window"], model.channels)
+    space, found = FeatureSpace(training_features(folder, model)), _features(model, x)
+    whole = np.isfinite(found).all(axis=1)
+    distance = np.full(len(found), np.nan)
+    if whole.any():
+        distance[whole] = space.distance(found[whole])
+    series = texts(spectra["series"]) if "series" in spectra else [""] * len(found)
+    return pd.DataFrame({
+        "series": series, "item": texts(spectra[ITEM]), "distance": distance, "limit": space.limit,
+        "reason": [too_far(away, space.limit) for away in distance],
+        "method": model.about["method"], "training_set": model.about["training_set"],
+    })  # fmt: skip
+
+
+def training_features(folder, model: Model) -> np.ndarray:
+    """Features (item, feature) of spectra that a network that ships has learnt, as they lie beside it."""
+    sizes = model.about["kept"]
+    like = {name: np.empty(shape, np.float32) for name, shape in sizes.items()}
+    return read_arrays(Path(folder) / "range.msgpack", like)[0]["features"]
+
+
+def too_far(distance: float, limit: float) -> str:
+    """Why a spectrum is outside a training range by its distance in feature space, in words; empty where it is not."""
+    return f"distance in feature space {distance:.1f} > {limit:.1f}" if distance > limit else ""
 
 
 def _features(model: Model, x: np.ndarray) -> np.ndarray:
