@@ -16,7 +16,10 @@ from machine import best
 from reference_data import config
 from spectra_signals import ACQUISITION, line
 
+from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.keys import named_key
+from mrsgap.learn.stock import compact_renderer
+from mrsgap.spectra.compact import make_compact
 from mrsgap.spectra.concentrations import sample_concentrations
 from mrsgap.spectra.imperfections import read_recipe
 from mrsgap.spectra.mix import Pool
@@ -37,6 +40,7 @@ REFERENCE_TO_DISK_PER_S = 1e3 / (2.2 + 1.8 + 0.85)
 
 def benchmark() -> list[dict]:
     rows = [rendered(name, threads) for name in RECIPES for threads in (2, 1)]
+    rows += [compact(threads) for threads in (2, 1)]
     rows += [window_only(alignment, water) for alignment, water in (("exact", "taper"), ("jain", "clamp"))]
     rows += to_disk((1000, 4000, 16000))
     return [*rows, *hundred_thousand()]
@@ -66,6 +70,26 @@ def rendered(name: str, threads: int) -> dict:
     note = f"{ITEMS} items in batches of {BATCH}, 5 metabolites, off + on, 4096 points; {processor_us:.0f} us of processor "
     note += "time per item, which other load changes less; aim 2000 items/s, floor 1000 for `study`"
     return row(what, ITEMS / seconds, "items/s", note, REFERENCE_TO_INPUT_PER_S)
+
+
+def compact(threads: int) -> dict:
+    """From keys to the compact input with all imperfections of `wide`, as the network that ships learns from them."""
+    shipped = config("config.yaml")["shipped"]["family"]
+    grid, window = Acquisition(**shipped["grid"]), make_compact(config("config.yaml")["compact"])
+    fid = np.stack([np.stack([line(shift, grid, 0.0)] * 2) for shift in SHIFTS_PPM])[None].astype(np.complex64)
+    members = Pool(np.repeat(fid, 80, axis=0), tuple(f"member {k}" for k in range(80)), METABOLITES, grid)
+    render = compact_renderer(members, read_recipe(RECIPES["wide"]), shipped["concentrations"], window, "max")
+    keys = list(jax.random.split(jax.random.key(1), ITEMS // BATCH))
+    with ThreadPoolExecutor(threads) as workers:
+        everything = functools.partial(_render_all, workers, render, keys)
+        seconds = best(everything, 3)
+        start = time.process_time()
+        everything()
+        processor_us = (time.process_time() - start) / ITEMS * 1e6
+    note = (
+        f"{ITEMS} items in batches of {BATCH}, 80 members; {processor_us:.0f} us of processor time per item; aim 5000 items/s"
+    )
+    return row(f"rendered to the compact input, `wide`, {threads} thread(s)", ITEMS / seconds, "items/s", note)
 
 
 def _render_all(workers: ThreadPoolExecutor, render, keys: list) -> None:
