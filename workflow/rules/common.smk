@@ -26,7 +26,8 @@ except InputError as error:
 
 BASES, FAMILIES = SECTIONS.bases, SECTIONS.families
 DATASETS, MEASURED = SECTIONS.datasets, SECTIONS.measured
-FITS, STUDIES, MODELS, SHIPPED = SECTIONS.fits, SECTIONS.studies, SECTIONS.models, SECTIONS.shipped
+FITS, STUDIES, MODELS = SECTIONS.fits, SECTIONS.studies, SECTIONS.models
+SHIPPED, ABLATION = SECTIONS.shipped, SECTIONS.ablation
 STATISTICS = config["statistics"]
 
 ENVIRONMENT = str(ROOT / "envs" / f"{config['environment']}.yaml")  # for `--sdm conda`

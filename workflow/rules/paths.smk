@@ -131,6 +131,10 @@ def training_command(name):
     return shlex.join(["snakemake", "--cores", "all", "quantify", "--configfile", *files, matching, *source])
 
 
+def ablation_model(learnt, architecture, number):
+    return f"{RESULTS}/ablation/{learnt}/{architecture}-{number}"
+
+
 def shipped_models():
     """Folders of the networks that come with the repository, by name; one that was never made is not there."""
     return {name: f"models/{name}" for name in SHIPPED.names if Path("models", name, "model.json").exists()}

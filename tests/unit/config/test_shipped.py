@@ -5,9 +5,8 @@ import json
 import pytest
 from reference_data import REPOSITORY, config
 
-from mrsgap.config.bases import Bases
-from mrsgap.config.families import Families
-from mrsgap.config.shipped import Shipped
+from mrsgap.config.bases import Bases, Families
+from mrsgap.config.shipped import Ablation, Shipped
 from mrsgap.config.spectra import Datasets
 from mrsgap.core.errors import InputError
 
@@ -70,3 +69,23 @@ def test_intervals_need_members_held_out():
     whole["families"]["scanners-wide"]["held_out"] = []
     with pytest.raises(InputError, match="holds no member out"):
         sections(whole)
+
+
+def test_an_ablation_differs_from_the_shipped_network_in_what_it_names():
+    whole = settings()
+    ablation = Ablation.of(whole, sections(whole))
+    assert len(ablation.runs) == len(ablation.training_sets) * 2 * whole["ablation"]["seeds"]
+    one, own = ablation.settings("study", "yae"), sections(whole).settings("family")
+    assert one["imperfections"] == whole["imperfections"]["study"]
+    assert one["training"]["loss"] == "huber"
+    assert (one["items"], one["training"]["epochs"]) == (12800, 24)
+    assert {key: one[key] for key in ("grid", "compact", "concentrations")} == {
+        key: own[key] for key in ("grid", "compact", "concentrations")
+    }
+    assert ablation.members("wide-family") == []
+    for change, message in (
+        ({"network": "none"}, "unknown `none`"),
+        ({"architectures": {"yae": {"depth": 1}}}, "no hyper-parameter"),
+    ):
+        with pytest.raises(InputError, match=message):
+            Ablation.of(whole | {"ablation": whole["ablation"] | change}, sections(whole))

@@ -58,3 +58,58 @@ class Shipped:
         """Twelve hexadecimal digits over everything in the config that makes a network: which config made one."""
         whole = [self.settings(name), self.families.simulation(self.family(name)), seed]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """The section `ablation`: what closes the gap, by networks that learn one training set each at equal budget."""
+
+    entry: Mapping
+    shipped: Shipped
+
+    @classmethod
+    def of(cls, config: Mapping, shipped: Shipped) -> "Ablation":
+        """The ablation of a config; `InputError` where it names what is not there."""
+        ablation = cls(config["ablation"], shipped)
+        if ablation.network not in shipped.names:
+            raise InputError(f"`ablation.network` names the unknown `{ablation.network}`", cure=known(shipped.names))
+        for name, chosen in ablation.entry["training_sets"].items():
+            if chosen["imperfections"] not in shipped.datasets.effects:
+                raise InputError(f"`ablation.training_sets.{name}` names unknown imperfections, `{chosen['imperfections']}`",
+                                 cure=known(shipped.datasets.effects))  # fmt: skip
+        for name, hyper in ablation.entry["architectures"].items():
+            check_hyper(name, hyper, f"config: ablation.architectures.{name}")
+        return ablation
+
+    @property
+    def network(self) -> str:
+        """The shipped network from which everything is taken that does not differ."""
+        return self.entry["network"]
+
+    @property
+    def training_sets(self) -> list[str]:
+        return list(self.entry["training_sets"])
+
+    @property
+    def architectures(self) -> list[str]:
+        return list(self.entry["architectures"])
+
+    @property
+    def runs(self) -> list[tuple[str, str, int]]:
+        """Training set, architecture and seed of every network."""
+        seeds = range(self.entry["seeds"])
+        return [(one, kind, seed) for one in self.training_sets for kind in self.architectures for seed in seeds]
+
+    def members(self, training_set: str) -> list[str]:
+        """The members of the family that a training set holds; empty for all that are not held out."""
+        return self.entry["training_sets"][training_set].get("members", [])
+
+    def settings(self, training_set: str, architecture: str) -> dict:
+        """What one network is made by."""
+        whole, budget = self.shipped.settings(self.network), dict(self.entry["budget"])
+        imperfections = self.shipped.datasets.effects[self.entry["training_sets"][training_set]["imperfections"]]
+        training = {**whole["training"], "epochs": budget.pop("epochs")}
+        hyper = self.entry["architectures"][architecture]
+        named = {"architecture": architecture, "hyper": hyper, "imperfections": imperfections}
+        own = {**training, "loss": "huber"} if traits(architecture).reconstructs else training
+        return {**whole, **named, **budget, "training": own}

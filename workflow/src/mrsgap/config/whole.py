@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mrsgap.config.bases import Bases, Families
 from mrsgap.config.models import Models, Studies
-from mrsgap.config.shipped import Shipped
+from mrsgap.config.shipped import Ablation, Shipped
 from mrsgap.config.spectra import Datasets, Fits, MeasuredSets
 from mrsgap.core.settings import check_settings
 
@@ -22,6 +22,7 @@ class Sections:
     studies: Studies
     models: Models
     shipped: Shipped
+    ablation: Ablation
 
 
 def read_sections(config: Mapping, schema: Mapping) -> Sections:
@@ -34,7 +35,7 @@ def read_sections(config: Mapping, schema: Mapping) -> Sections:
     fits = Fits.of(config, families, datasets, measured)
     studies = Studies.of(config, datasets)
     models, shipped = Models.of(config, datasets, studies), Shipped.of(config, families, datasets)
-    return Sections(bases, families, datasets, measured, fits, studies, models, shipped)
+    return Sections(bases, families, datasets, measured, fits, studies, models, shipped, Ablation.of(config, shipped))
 
 
 def in_order_of(defaults: Mapping, config: Mapping) -> dict:

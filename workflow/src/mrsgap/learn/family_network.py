@@ -22,6 +22,7 @@ from mrsgap.learn.model import Model, read_model
 from mrsgap.learn.stock import CHANNELS, CHUNK, Stock, compact_renderer, compact_spoiler
 from mrsgap.learn.task import train_and_write
 from mrsgap.networks.inputs import Inputs
+from mrsgap.networks.traits import traits
 from mrsgap.spectra.compact import make_compact
 from mrsgap.spectra.imperfections import read_recipe
 from mrsgap.spectra.members import pool_of_members
@@ -48,6 +49,8 @@ def train_on_family(
     training, held_out = members_pool(training, settings), members_pool(held_out, settings)
     key, compact = named_key(seed, "shipped", about["method"]), make_compact(settings["compact"])
     watched = held_out_examples(held_out, settings, settings["imperfections"], settings["watched"], jax.random.fold_in(key, 0))
+    if not traits(settings["architecture"]).reconstructs:
+        watched = watched._replace(clean=None)
     render = _renderer(training, settings, settings["imperfections"])
     spoil = compact_spoiler(compact, CHANNELS)
     items = settings["items"]
@@ -64,7 +67,7 @@ def train_on_family(
 
 
 def held_out_examples(pool: Pool, settings: dict, imperfections: dict, items: int, key) -> Examples:
-    """Spectra of a pool as the network sees them, noise and all, with normalised concentrations; in whole chunks."""
+    """Spectra of a pool as the network sees them, with noise-free twins and normalised concentrations; in whole chunks."""
     render, spoil = (
         _renderer(pool, settings, imperfections),
         jax.jit(compact_spoiler(make_compact(settings["compact"]), CHANNELS)),
@@ -73,8 +76,8 @@ def held_out_examples(pool: Pool, settings: dict, imperfections: dict, items: in
     for chunk in range(-(-items // CHUNK)):
         clean = render(jax.random.fold_in(key, 2 * chunk), CHUNK)
         parts.append(jax.device_get(spoil(jax.random.fold_in(key, 2 * chunk + 1), clean)))
-    inputs, concentrations = (np.concatenate([getattr(part, name) for part in parts]) for name in ("inputs", "concentrations"))
-    return Examples(inputs, concentrations, None, np.zeros(len(inputs), np.float32))
+    inputs, concentrations, clean = (np.concatenate(values) for values in zip(*(part[:3] for part in parts)))
+    return Examples(inputs, concentrations, clean, np.zeros(len(inputs), np.float32))
 
 
 def _renderer(pool: Pool, settings: dict, imperfections: dict):

@@ -46,7 +46,7 @@ class Stock:
         self.threads, self.size, self.parts = threads, items // parts, parts
         self.made = [-1] * parts  # the epoch for which each part was rendered
         count = items + len(held_out.inputs)
-        self.arrays = Examples(*[None if v is None else np.empty((count, *v.shape[1:]), np.float32) for v in held_out])
+        self.arrays = Examples(*[None if v is None else np.zeros((count, *v.shape[1:]), np.float32) for v in held_out])
         for whole, values in zip(self.arrays, held_out):
             if whole is not None:
                 whole[items:] = values
@@ -73,7 +73,7 @@ class Stock:
             rendered = jax.device_get(self.render(jax.random.fold_in(key, chunk), CHUNK))
             first = part * self.size + chunk * CHUNK
             for whole, values in zip(self.arrays, rendered):
-                if whole is not None:
+                if whole is not None and values is not None:  # twins are made as spectra are seen
                     whole[first : first + CHUNK] = values
 
         with ThreadPoolExecutor(self.threads) as workers:
@@ -110,15 +110,23 @@ def compact_renderer(pool: Pool, recipe: Recipe, concentrations: dict, compact: 
 
 
 def compact_spoiler(compact: Compact, channels: tuple[str, ...]) -> Callable:
-    """`spoil(key, batch) -> Examples`: noise on noise-free spectra in `CHANNELS`, phased and scaled anew, in `channels`."""
+    """`spoil(key, batch) -> Examples`: noise on noise-free spectra in `CHANNELS`, phased and scaled anew, in `channels`.
+
+    The noise-free twin, turned and scaled alike, is what a decoder learns to give.
+    """
 
     def spoil(key, batch: Examples) -> Examples:
         noise = batch.noise_sd[:, None, None] * jax.random.normal(key, batch.inputs.shape, jnp.float32)
-        noisy = batch.inputs + noise
-        spectra = jax.lax.complex(noisy[:, 0::2], noisy[:, 1::2])  # (item, edit, bin)
-        return batch._replace(inputs=pick(settle(spectra, compact), channels), noise_sd=None)
+        noisy, clean = _spectra(batch.inputs + noise), _spectra(batch.inputs)
+        inputs, twin = (pick(settle(values, compact, noisy), channels) for values in (noisy, clean))
+        return batch._replace(inputs=inputs, clean=twin, noise_sd=None)
 
     return spoil
+
+
+def _spectra(values):
+    """Complex spectra (item, edit, bin) of real numbers in `CHANNELS`."""
+    return jax.lax.complex(values[:, 0::2], values[:, 1::2])
 
 
 def _size(spectra):
