@@ -70,7 +70,7 @@ def coverage(model: Model, sets: dict[str, Examples], wanted: float) -> pd.DataF
 
 
 def _row(name: str, what: str, size: np.ndarray, inside: np.ndarray, half: np.ndarray) -> dict:
-    return {"set": name, "metabolite": what, "mae": size.mean(), "covered": inside.mean(), "half_width": half.mean(),
+    return {"set": name, "metabolite": what, "mae": np.nanmean(size), "covered": inside.mean(), "half_width": half.mean(),
             "items": len(size), "large": int((size > LARGE).sum())}  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def judge_on_held_out(
     known = held_out_examples(
         training, settings, settings["imperfections"], told["range_items"], jax.random.fold_in(key, len(sets))
     )
-    arrays = {"features": _features(model, known.inputs).astype(np.float32), "errors": errors[:BANK].astype(np.float32)}
+    arrays = {"features": _features(model, known.inputs).astype(np.float16), "errors": errors[:BANK].astype(np.float16)}
     write_arrays(folder / "range.msgpack", arrays, {})
     description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     kept = {name: list(values.shape) for name, values in arrays.items()}

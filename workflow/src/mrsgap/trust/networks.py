@@ -137,8 +137,8 @@ def range_of_shipped(folder, spectra: xr.Dataset) -> pd.DataFrame:
 def training_features(folder, model: Model) -> np.ndarray:
     """Features (item, feature) of spectra that a network that ships has learnt, as they lie beside it."""
     sizes = model.about["kept"]
-    like = {name: np.empty(shape, np.float32) for name, shape in sizes.items()}
-    return read_arrays(Path(folder) / "range.msgpack", like)[0]["features"]
+    like = {name: np.empty(shape, np.float16) for name, shape in sizes.items()}
+    return read_arrays(Path(folder) / "range.msgpack", like)[0]["features"].astype(np.float32)
 
 
 def too_far(distance: float, limit: float) -> str:
