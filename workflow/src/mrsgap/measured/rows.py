@@ -123,7 +123,7 @@ def _checked(recording: Recording) -> Recording:
             "times weaker than the spectrum",
             cure="Export it again, or name the files as `path_off` and `path_water` in a manifest",
         )
-    note = f"{water.source} is the water reference ({loud / quiet:.0f} times the spectrum): kept beside, not averaged"
+    note = f"water reference: {water.source} ({loud / quiet:.0f} times the spectrum), kept beside and not averaged"
     return replace(recording, water=water).noted(note)
 
 
