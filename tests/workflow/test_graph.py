@@ -68,9 +68,10 @@ def test_the_level_of_intervals_re_does_statistics_only(edited):
     assert edited(CONFIG, "level: 0.95", "level: 0.9") == STATISTICS
 
 
-def test_how_noise_is_estimated_re_makes_the_one_set_that_follows_it(edited):
+def test_how_noise_is_estimated_re_makes_the_two_sets_that_follow_it_and_their_network(edited):
     planned = edited(CONFIG, "trend_degree: 3", "trend_degree: 4")
-    assert planned == {"estimate_noise": 1, "simulate_spectra": 1, **EVIDENCE}
+    learning = {"train_final": 1, "quantify_simulated": 1, "quantify_measured": 1}
+    assert planned == {"estimate_noise": 1, "simulate_spectra": 2, **learning, **EVIDENCE}
 
 
 def test_one_chemical_shift_re_makes_its_metabolite_in_every_basis_and_all_below(edited):
