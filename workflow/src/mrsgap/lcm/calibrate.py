@@ -26,6 +26,7 @@ from mrsgap.lcm.problem import Problem
 from mrsgap.lcm.solve import RIDGE, amplitude_covariance, freedom, log_evidence, minimise, precision
 
 STEPS = 2  # Gauss-Newton steps; a third changes nothing that matters
+EARLY = 6  # steps of a fit whose basis will move yet: the gradient tells what it has not reached
 ASKING = 1.1  # residual over noise above which an item is tried with more freedom
 BACKGROUND = ("smooth", "baseline_degrees", "baseline_free", "baseline_volume")  # of a problem, what is about its baseline
 TAU_SQUARED = (0.0, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 0.6, 1.0)
@@ -184,27 +185,28 @@ def calibrate(
     fid = np.asarray(fid, np.complex128)[..., : len(problem.time_s)]
     device, steps = _with_choices(problem, freer), jnp.asarray(directions * problem.turn)
 
-    def fitted(places, theta, phi, freedom: Freedom) -> Round:
+    def fitted(places, theta, phi, freedom: Freedom, iterations: int) -> Round:
         given = (theta, fid[places], phi[places], freedom.sd[places], freedom.background[places])
-        return _fit_all(device, steps, settings, *given)
+        return _fit_all(device, steps, settings.batch, iterations, *given)
 
     count = len(fid)
     freedom, extended = _freedoms(problem, count)
     theta, phi, first = _starts(problem, fid, settings), np.zeros((count, len(directions))), None
     for step in track(range(STEPS + 1), "calibrating", STEPS + 1):
-        now = fitted(np.arange(count), theta, phi, freedom)
+        last = step == STEPS
+        now = fitted(np.arange(count), theta, phi, freedom, settings.iterations if last else EARLY)
         first = first or now.fit
         for change in extended if step == STEPS - 1 else ():
             asking = np.flatnonzero(now.fit.noise_sd > ASKING * noise)
             if not len(asking):
                 break
             trial = freedom._replace(**change)
-            other = fitted(asking, now.fit.theta[asking], phi, trial)
+            other = fitted(asking, now.fit.theta[asking], phi, trial, 2 * EARLY)
             won = other.evidence > now.evidence[asking]
             now = _replaced(now, asking[won], jax.tree.map(lambda one, won=won: one[won], other))
             freedom = _replaced(freedom, asking[won], jax.tree.map(lambda one, who=asking[won]: one[who], trial))
         where = coordinates(now.told)
-        if step < STEPS:
+        if not last:
             theta, phi = now.fit.theta, where.phi
     kernel, _ = _kernel(problem)
     return Calibrated(
@@ -260,21 +262,21 @@ def _replaced(now: Round, places, other: Round) -> Round:
 def _starts(problem, fid, settings) -> np.ndarray:
     problem = jax.tree.map(jnp.asarray, problem)
     grid = make_grid(problem, settings.largest_shift_ppm)
-    return np.concatenate(list(_in_batches(lambda some: _start_batch(problem, grid, some), settings, fid)))
+    return np.concatenate(list(_in_batches(lambda some: _start_batch(problem, grid, some), settings.batch, fid)))
 
 
-def _fit_all(problem, steps, settings, *given) -> Round:
+def _fit_all(problem, steps, batch: int, iterations: int, *given) -> Round:
     def some(*arrays):
-        return _fit_batch(problem, steps, *arrays, settings.iterations)
+        return _fit_batch(problem, steps, *arrays, iterations)
 
-    parts = list(_in_batches(some, settings, *given))
+    parts = list(_in_batches(some, batch, *given))
     fits, tells = ({key: np.concatenate([part[place][key] for part in parts]) for key in parts[0][place]} for place in (0, 1))
     return Round(Fit(**fits), Told(**tells), np.concatenate([part[2] for part in parts]))
 
 
-def _in_batches(function, settings, *arrays):
-    """`function` of `settings.batch` rows of `arrays` at a time: one shape, one compilation; results as NumPy arrays."""
-    size, count = settings.batch, len(arrays[0])
+def _in_batches(function, size: int, *arrays):
+    """`function` of `size` rows of `arrays` at a time: one shape, one compilation; results as NumPy arrays."""
+    count = len(arrays[0])
     for first in range(0, count, size):
         rows = np.resize(np.arange(first, min(first + size, count)), size)
         filled = min(size, count - first)
