@@ -185,6 +185,7 @@ def answer_pictures(name):
     return {
         f"Quality of {name}": f"{RESULTS}/figures/figure-quality-{name}.png",
         FIT_CAPTION.format(name=name): f"{RESULTS}/figures/figure-fit-calibrated-{name}.png",
+        f"Fits of {name} with the nominal basis, which a difference alone has too": f"{RESULTS}/figures/figure-fit-lcm-{name}.png",
         f"The basis that {name} asked for, and the nominal one": f"{RESULTS}/figures/figure-calibrated-basis-{name}.png",
     }
 
