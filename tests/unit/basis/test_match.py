@@ -6,7 +6,7 @@ import xarray as xr
 import yaml
 from reference_data import config
 
-from mrsgap.basis.match import editing_of, matching_description, matching_settings
+from mrsgap.basis.match import editing_of, matching_description, matching_family, matching_settings
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 
@@ -55,3 +55,28 @@ def test_override_makes_every_basis_for_the_recording_and_keeps_its_results_apar
     assert "# simulated at 127.75 MHz instead of 123.23 MHz" in text
     same = matching_settings("smoke-own", bases, Acquisition(123.23, 4.7, 2000.0, 2048), SILENT)
     assert yaml.safe_load(same) is None
+
+
+def test_a_family_follows_the_recording_and_keeps_its_spread():
+    laws = {"edit_on_ppm": {"uniform": [1.86, 1.92]}, "larmor_mhz": {"uniform": [122, 128]}, "edit_flip_deg": 170}
+    family = {
+        "fixed": {"late": {"basis": "ideal", "changes": {"edit_on_ppm": 1.88}}},
+        "random": {"some": {"members": 2, "basis": "ideal", "laws": laws}},
+    }
+    settings = {"family": family, "bases": {"ideal": TEMPLATE}}
+    moved, told = matching_family(settings, Acquisition(127.7, 4.7, 2000.0, 2048), {"off": None, "on": 1.95})
+    assert moved["bases"]["ideal"]["larmor_mhz"] == 127.7
+    assert moved["family"]["fixed"]["late"]["changes"]["edit_on_ppm"] == pytest.approx(1.93)
+    drawn = moved["family"]["random"]["some"]["laws"]
+    assert drawn["edit_on_ppm"]["uniform"] == pytest.approx([1.91, 1.97])
+    assert drawn["edit_flip_deg"] == 170
+    assert "larmor_mhz" not in drawn
+    assert len(told) == 2
+    assert family["random"]["some"]["laws"] is laws  # what was configured stays as it was
+    assert laws["edit_on_ppm"] == {"uniform": [1.86, 1.92]}
+
+
+def test_a_law_that_cannot_be_moved_is_named():
+    family = {"random": {"some": {"members": 1, "basis": "ideal", "laws": {"edit_on_ppm": {"log_normal": [1.9, 0.01]}}}}}
+    with pytest.raises(InputError, match="cannot be moved"):
+        matching_family({"family": family, "bases": {"ideal": TEMPLATE}}, Acquisition(123.23, 4.7, 2000.0, 2048), SILENT)
