@@ -14,7 +14,7 @@ import xarray as xr
 
 from mrsgap.basis.family import Family
 from mrsgap.core.acquisition import Acquisition, by_acquisition, field_difference, resample, unlike
-from mrsgap.core.names import EDIT, EDIT_STATES, FAILED, ITEM, METABOLITE, REFUSED, TIME
+from mrsgap.core.names import EDIT, EDIT_STATES, FAILED, ITEM, METABOLITE, TIME
 from mrsgap.lcm.calibrate import calibrate
 from mrsgap.lcm.channels import JOINT, RECORDED_DIFFERENCE, channel_basis, channel_fids, resample_basis, with_components
 from mrsgap.lcm.directions import Directions, principal_directions
@@ -30,6 +30,7 @@ DIFFERENCE_ALONE = (
     "a difference spectrum alone cannot calibrate its basis (it leaves Gln and Glu uncertain by 6 to 9 %): edit-off is needed"
 )
 NOTHING = "the data hold NaN or are all zero, or edit-off is absent"
+UNFIT = (DIFFERENCE_ALONE, NOTHING)
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def calibrate_dataset(
     for acquisition, part in by_acquisition(spectra):
         for kind, places in _what_can(part).items():
             chosen = part.isel({ITEM: places})
-            if len(places) and kind in (REFUSED, FAILED):
+            if len(places) and kind in UNFIT:
                 unanswered.append(_without_answer(chosen, nominal, kind))
             elif len(places):
                 members = with_components(nominal, components)
@@ -131,14 +132,15 @@ def calibrate_dataset(
 
 
 def _what_can(part: xr.Dataset) -> dict[str, np.ndarray]:
-    """Places of the items with both states, with edit-off alone, with a difference alone, and with nothing to fit."""
+    """Places of the items with both states and with edit-off alone by kind of fit, and of those with neither by the reason."""
     fid = channel_fids(part, JOINT)
     whole = np.isfinite(fid).all(axis=-1) & (np.abs(np.nan_to_num(fid)).max(axis=-1) > 0)  # (item, state)
     both, off = whole.all(axis=1), whole[:, 0] & ~whole[:, 1]
     difference = np.zeros(len(fid), bool)
     if RECORDED_DIFFERENCE in part:
         difference = np.isfinite(part[RECORDED_DIFFERENCE].transpose(ITEM, TIME).values).all(axis=-1) & ~whole[:, 0]
-    places = {JOINT: both, EDIT_STATES[0]: off, REFUSED: difference, FAILED: ~(both | off | difference)}
+    places = {JOINT: both, EDIT_STATES[0]: off, DIFFERENCE_ALONE: difference,
+              NOTHING: ~(both | off | difference)}  # fmt: skip
     return {kind: np.flatnonzero(which) for kind, which in places.items()}
 
 
@@ -199,11 +201,10 @@ def _with_relative_term(fit: Fit, relative) -> Fit:
     return fit._replace(covariance=covariance, sd=np.sqrt(np.einsum("imm->im", covariance)))
 
 
-def _without_answer(part, members, status) -> pd.DataFrame:
-    reason = DIFFERENCE_ALONE if status == REFUSED else NOTHING
+def _without_answer(part, members, reason: str) -> pd.DataFrame:
     numbers = {"estimate": np.nan, "sd": np.nan, "crlb": np.nan, "correlations": ""}
     rows = [
-        {"item": item, "metabolite": name, "status": status, "reason": reason, **numbers}
+        {"item": item, "metabolite": name, "status": FAILED, "reason": reason, **numbers}
         for name in texts(members[METABOLITE])
         for item in texts(part[ITEM])
     ]
