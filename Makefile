@@ -6,7 +6,7 @@ PEER   := .venv-peer/installed
 CORES  ?= all
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: run resume test test-all lint bench costs docs publish clean
+.PHONY: run resume test test-all lint bench costs docs publish paper-gpu clean
 
 run: $(STAMP)
 	snakemake --cores $(CORES) --rerun-incomplete
@@ -26,6 +26,12 @@ lint: $(STAMP)
 	ruff check .
 	ruff format --check .
 	snakefmt --check Snakefile workflow
+
+# One slice of the study's final networks on a GPU; say it again to go on, here or where results/paper-gpu was copied to.
+MINUTES ?= 9
+paper-gpu: $(STAMP)
+	PYTHONPATH=workflow/src python scripts/train_slice.py $(MINUTES) results/paper-gpu --cores $(CORES) \
+	  --workflow-profile workflow/profiles/gpu --configfile config/paper.yaml config/gpu.yaml
 
 bench: $(STAMP) $(PEER)
 	python tests/benchmarks/run.py $(PARTS)

@@ -20,7 +20,13 @@ import xarray as xr
 
 # The report tells how long the run took, its record from which commit; the rest is what it computed.
 NOT_RESULTS = ("logs", "benchmarks", "plan", "checkpoints", "report.html", "run.json")
-OF_THE_RUN = ("provenance", "seconds", "digest", "identity")  # columns, attributes and JSON entries that tell of the run
+OF_THE_RUN = (
+    "provenance",
+    "lineage",
+    "seconds",
+    "digest",
+    "identity",
+)  # columns, attributes and JSON entries that tell of the run
 DATES = re.compile(rb"/(CreationDate|ModDate) ?\([^)]*\)")
 ABSENT = "absent"
 

@@ -19,6 +19,16 @@ def test_every_scale_plans(workspace, scale, simulations):
     assert workspace.planned(f"--configfile=config/{scale}.yaml")["simulate_basis"] == simulations
 
 
+def test_the_networks_for_a_gpu_are_planned_in_order_of_worth(workspace):
+    both = ("--configfile", "config/paper.yaml", "config/gpu.yaml", "--")
+    workspace.snakemake(*both[:-1], "--", "results/paper-gpu/plan/networks.csv")
+    lines = (workspace.root / "results/paper-gpu/plan/networks.csv").read_text().splitlines()[1:]
+    found = [tuple(line.split(",")[:2]) for line in lines]
+    assert found == [(name, chosen) for chosen in ("train-augmented", "train") for name in ("yae", "fcnn", "cnn")] + [
+        (name, "train") for name in ("qnet", "qmrs", "encdec")]  # fmt: skip
+    assert workspace.planned(*both, *(line.split(",")[3] for line in lines))["train_final"] == len(lines)
+
+
 @pytest.mark.parametrize(("setting", "complaint"), [
     ("sead=1", "unknown key `sead`: did you mean `seed`?"),
     ("seed=-4", "`seed`: -4 is less than the minimum of 0"),

@@ -6,6 +6,7 @@ import pytest
 from workspace import SMOKE, Workspace
 
 from mrsgap.core.provenance import checksum
+from mrsgap.publish.results_page import headline, publish_run
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
@@ -74,3 +75,11 @@ def test_every_network_says_what_it_was_made_from(smoke_run):
     for path in found:
         record = json.loads(json.loads(path.read_text(encoding="utf-8"))["provenance"])
         assert {"code", "device", "inputs", "seed", "versions"} <= set(record), path
+
+
+def test_a_finished_run_can_be_published(smoke_run, tmp_path):
+    facts = publish_run(smoke_run.root / "results/smoke", tmp_path / "smoke", smoke_run.root / "workflow" / "report")
+    assert facts["training_spectra"] == 300
+    assert facts["synthetic"]
+    assert sum(facts["verdicts"].values()) == 196
+    assert "scale `smoke`" in headline(tmp_path)

@@ -83,6 +83,23 @@ def trained_models(names):
     return [path for name in names for path in [*fold_models(name), *final_models(name)]]
 
 
+def networks_by_worth():
+    """Model, training set, members, folder and log of every final network, the most telling first."""
+    found = [(name, chosen, batch) for name, chosen in MODELS.by_worth() for batch in MODELS.seed_batches(name)]
+    folders = {(name, chosen): final_models(name, chosen) for name, chosen in MODELS.by_worth()}
+    logs = f"{RESULTS}/logs/train_final"
+    return [
+        (
+            name,
+            chosen,
+            batch,
+            folders[name, chosen][MODELS.seed_batches(name).index(batch)],
+            f"{logs}/{name}-{chosen}-{batch}.log",
+        )
+        for name, chosen, batch in found
+    ]
+
+
 def choice_of(name):
     """What the study that a model names has chosen: its settings are the model's."""
     return choices([MODELS.study(name)]) if MODELS.study(name) else []

@@ -63,6 +63,16 @@ use rule step as train_final with:
         checkpoints=f"{RESULTS}/checkpoints",
 
 
+use rule step as list_networks with:
+    output:
+        table=f"{RESULTS}/plan/networks.csv",
+    pathvars:
+        job="list_networks",
+    params:
+        **runs("list_networks"),
+        networks=networks_by_worth(),
+
+
 use rule step as figure_learning with:
     input:
         models=trained_models(MODELS.names),
@@ -76,3 +86,7 @@ use rule step as figure_learning with:
 
 TARGETS += trained_models(MODELS.names)
 TARGETS += [rules.figure_learning.output.pdf]
+
+
+localrules:
+    list_networks,

@@ -1,6 +1,7 @@
 """What is published comes from a finished run's files, and the README quotes what is published."""
 
 import json
+import subprocess
 
 import pandas as pd
 import pytest
@@ -46,7 +47,12 @@ def results(tmp_path):
     (folder / "logs" / "train_final.log").write_text("t INFO device: cpu (cpu) x 1, jax 0.1\nt INFO done in 5400.0 s\n")
     for name in ("figure-10-answer", "figure-01d-spectra"):
         Image.new("RGB", (8, 8), "white").save(folder / "figures" / f"{name}.png")
-    network = {"method": "yae", "training_set": "train", "runs": ["seed 0", "seed 1"]}
+    network = {
+        "method": "yae",
+        "training_set": "train",
+        "runs": ["seed 0", "seed 1"],
+        "provenance": '{"device": "cpu (A chip)"}',
+    }
     write_json(folder / "models" / "yae" / "final-train-seed-0-1" / "model.json", network)
     settings = SETTINGS | {"phantoms": "phantoms", "validation": "test", "training_sets": {"fixed": "train"}, "level": 0.95}
     sizes = {name: config("config.yaml")["datasets"][name] for name in ("train", "test")}
@@ -64,7 +70,7 @@ def test_a_page_tells_what_the_run_found_and_on_what_it_rests(results, tmp_path)
     for said in (
         "abc123",
         facts["config_digest"],
-        "cpu (cpu) x 1",
+        "cpu (A chip)",
         "has the smallest error",
         "Table 9. Errors",
         "- 2 differs",
@@ -126,3 +132,11 @@ def test_every_published_page_links_files_that_are_there():
     for page in (REPOSITORY / "docs" / "results").glob("**/README.md"):
         for target in page.read_text(encoding="utf-8").split("](")[1:]:
             assert (page.parent / target.split(")")[0]).exists(), f"{page}: {target}"
+
+
+def test_git_keeps_what_is_published():
+    if not (REPOSITORY / ".git").exists():
+        pytest.skip("this copy is not a clone")
+    asked = ["git", "check-ignore", "docs/results/smoke/README.md", "results/smoke/report.html"]
+    ignored = subprocess.run(asked, cwd=REPOSITORY, capture_output=True, text=True, check=False).stdout.split()
+    assert ignored == ["results/smoke/report.html"]

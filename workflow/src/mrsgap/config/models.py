@@ -167,6 +167,15 @@ class Models:
     def training_sets(self, name: str) -> list[str]:
         return self.entries[name]["training_sets"]
 
+    def by_worth(self) -> list[tuple[str, str]]:
+        """Model and training set of the final networks in the order in which they are worth most.
+
+        The set that a model names first leads, for all models in the order in which they are trained: with
+        `[train-augmented, train]` the networks of the augmented set.
+        """
+        sets = list(dict.fromkeys(chosen for name in self.names for chosen in self.training_sets(name)))
+        return [(name, chosen) for chosen in sets for name in self.names if chosen in self.training_sets(name)]
+
     def fold_batches(self, name: str) -> list[str]:
         """Folds of every job that cross-validates a model; none where it is not cross-validated."""
         return self._batches(self.folds) if self.entries[name].get("cross_validated", False) else []

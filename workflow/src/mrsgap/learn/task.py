@@ -69,6 +69,7 @@ def prepare(spectra: xr.Dataset, bases: dict[str, xr.Dataset], settings: dict) -
     )
     protocol = {name: float(first.attrs[name]) for name in PROTOCOL if name in first.attrs}
     about = {"basis": "+".join(bases), "window": asdict(window), "acquisition": acquisition.as_attributes() | protocol}
+    about["lineage"] = [lineage(spectra), *(lineage(basis) for basis in bases.values())]
     examples = training_examples(spectra, pool, window, channels, settings["normalisation"], clean=kind.reconstructs)
     return Prepared(examples, inputs, about)
 
@@ -139,10 +140,31 @@ def _max_normalised_error(estimates, truth):
     return np.abs(difference).mean(axis=-1)
 
 
+def lineage(dataset: xr.Dataset) -> dict | None:
+    """By what a simulated store was made: its attributes, the digest of the code and the seed; None where it does not say.
+
+    The same lineage gives the same store up to rounding, whatever the processor.
+    """
+    record = json.loads(dataset.attrs.get("provenance", "{}"))
+    if "code" not in record:
+        return None
+    plain = {name: value for name, value in dataset.attrs.items() if name != "provenance"}
+    return json.loads(json.dumps({"attributes": plain, "code": record["code"], "seed": record.get("seed")}, default=str))
+
+
 def task_digest(settings: dict, examples: Examples, runs: list[Member], about: dict) -> str:
-    """Sixteen hexadecimal digits over settings, code, data and splits."""
-    whole = hashlib.sha256(json.dumps([settings, about], sort_keys=True, default=str).encode())
-    for values in examples:
+    """Sixteen hexadecimal digits over settings, code, versions, data and splits, but not over the machine.
+
+    A job that was stopped goes on on another machine, where the same spectra differ by rounding: they count by their lineage
+    and concentrations. Data that do not say how they were made count to the last bit.
+    """
+    record = {
+        key: value for key, value in json.loads(about.get("provenance", "{}")).items() if key in ("code", "seed", "versions")
+    }
+    plain = {key: value for key, value in about.items() if key not in ("device", "provenance")}
+    whole = hashlib.sha256(json.dumps([settings, plain, record], sort_keys=True, default=str).encode())
+    known = about.get("lineage") and None not in about["lineage"]
+    for values in [examples.concentrations] if known else examples:
         if values is not None:
             whole.update(np.ascontiguousarray(values))
     for run in runs:

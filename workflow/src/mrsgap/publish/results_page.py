@@ -23,8 +23,9 @@ from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.show.printed import SYNTHETIC_NOTE, interval, parse_table, with_uncertainty
 
 RECORD, ANSWER, VERDICT_TABLE = "run.json", "answer.csv", "reproduction.csv"
-COPIED = (VERDICT_TABLE, "statistics/errors.csv", "statistics/agreement.csv", "statistics/tests.csv",
-          "statistics/training-set-distances.csv", "statistics/paired-differences.csv")  # fmt: skip
+DIFFERENCES = "statistics/paired-differences.csv"
+COPIED = (VERDICT_TABLE, DIFFERENCES, "statistics/errors.csv", "statistics/agreement.csv", "statistics/tests.csv",
+          "statistics/training-set-distances.csv")  # fmt: skip
 FIRST_TABLES = ("table-09-simulation", "table-12-overall-fixed", "table-13-overall-augmented", "table-10-paired-tests")
 # Pictures of results; those of settings (bases, pulses, the network) are in any run's report.
 PICTURES = ("figure-03", "figure-04", "figure-05", "figure-06", "figure-07", "figure-08", "figure-09", "figure-10", "figure-11",
@@ -63,16 +64,14 @@ def publish_run(results, folder, captions) -> dict:
     What stood in `folder` goes. `captions` is the folder of the captions. `InputError` where the run is not finished.
     """
     results = Path(results)
-    for name in (RECORD, VERDICT_TABLE, "quantities.csv", "statistics/errors.csv", "report.html"):
+    for name in (RECORD, VERDICT_TABLE, "quantities.csv", "statistics/errors.csv", DIFFERENCES, "report.html"):
         if not (results / name).is_file():
             raise InputError(f"`{results}` holds no finished run: `{name}` is missing", cure="Finish it with snakemake first")
     record = json.loads((results / RECORD).read_text(encoding="utf-8"))
     settings = record["config"]["statistics"]
     evidence = read_evidence(results / "statistics" / "errors.csv", None, None, settings["phantoms"])
     absent = reasons_for_absence(read_quantities(results / "quantities.csv"), settings)
-    answer = answer_context(
-        evidence, settings | {"absent": absent}, read_table(results / "statistics" / "paired-differences.csv")
-    )
+    answer = answer_context(evidence, settings | {"absent": absent}, read_table(results / DIFFERENCES))
     facts = _facts(record, results, answer)
     rows = evidence.methods(settings, settings["training_sets"]["fixed"], STUDY_METHODS)
     ranked = [ranking(rows, metabolite).assign(metabolite=metabolite) for metabolite in ("Overall", *settings["overall"])]
@@ -157,13 +156,14 @@ def _facts(record: Mapping, results: Path, answer: Mapping) -> dict:
     for network in networks:
         named = f"{network['method']} on {network['training_set']}"
         seeds[named] = seeds.get(named, 0) + len(network["runs"])
+    processors = {json.loads(network["provenance"])["device"] for network in networks if "provenance" in network}
     verdicts = pd.read_csv(results / VERDICT_TABLE)["verdict"].value_counts()
     origin = "SYNTHETIC stand-ins, not measurements" if answer["synthetic"] else "measured"
     return {
         "scale": config["scale"], "commit": record["commit"], "config_digest": record["config_digest"], "seed": config["seed"],
         "networks": seeds, "training_spectra": config["datasets"][training]["items"],
         "test_spectra": config["datasets"][validation]["items"], "judged_on": f"{answer['spectra']} ({origin})",
-        "synthetic": answer["synthetic"], "devices": devices(results / "logs"),
+        "synthetic": answer["synthetic"], "devices": sorted(processors) or devices(results / "logs"),
         "job_hours": round(float(time_per_rule(results / "logs", results / "benchmarks")["seconds"].sum()) / 3600, 4),
         "verdicts": {word: int(count) for word, count in verdicts.items()},
     }  # fmt: skip
