@@ -21,6 +21,7 @@ models:
 training: {run: [yae, fcnn, cnn], checkpoint_every_s: 1}
 selection: {run: []}
 """
+MINUTES = "1.5"
 CONFIG = ("--configfile", "config/smoke.yaml", "tiny.yaml")
 ORDER = [(name, chosen) for chosen in ("train-augmented", "train") for name in ("yae", "fcnn", "cnn")]
 
@@ -32,8 +33,10 @@ def workspace(root):
 
 
 def test_networks_trained_in_slices_are_those_of_a_run_left_alone(tmp_path):
-    sliced, whole = workspace(tmp_path / "sliced"), workspace(tmp_path / "whole")
-    command = [sys.executable, "scripts/train_slice.py", "0.75", "results/tiny", "--cores", "2", *CONFIG]
+    sliced = workspace(tmp_path / "sliced")
+    sliced.snakemake(*CONFIG, "--", *(f"results/tiny/spectra/{name}.zarr" for name in ("train-augmented", "train")))
+    whole = Workspace.copy_of(sliced, tmp_path / "whole")
+    command = [sys.executable, "scripts/train_slice.py", MINUTES, "results/tiny", "--cores", "2", *CONFIG]
     environment, states = os.environ | {"PYTHONPATH": str(sliced.root / "workflow" / "src")}, []
     for _ in range(40):
         done = subprocess.run(command, cwd=sliced.root, env=environment, capture_output=True, text=True, check=False)

@@ -39,7 +39,7 @@ def data(rounding=0.0):
 
 
 def members():
-    return fold_members(np.arange(24) % 2, [0], key())
+    return fold_members(np.arange(24) % 2, [0], 0.25, key())
 
 
 def elsewhere(about):
