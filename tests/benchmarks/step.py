@@ -1,13 +1,14 @@
 """Where the time of a training step goes at published sizes: matrix products, the rest of the network, optimiser, input, host.
 
 The matrix products are read from the step's program (every `dot_general` and `conv_general_dilated` of loss and gradient) and
-run by themselves on arrays of the same shapes: no layout of the rest could make a step faster than they are. All is timed
-in turn within one process, round by round; a value is the shortest of its rounds, since other work only adds time.
-The sgemm rate is that of one large product on the same cores in the same rounds.
+run by themselves on arrays of the same shapes: no layout of the rest could make a step faster than they are. All is timed in
+turn within one process, round by round, in processor time of all threads: other work on the machine does not count, and a value
+is the median over the rounds. The sgemm rate is that of one large product in the same rounds, for each core.
 """
 
 import functools
 import math
+import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -132,38 +133,40 @@ def _profile(name: str, channels: tuple[str, ...], batch: int, steps: int, round
         "host": lambda: (jnp.asarray(order), jax.tree.map(np.asarray, (one.concentrations[0], one.concentrations[1]))),
         "sgemm": lambda: large_product(large),
     }
-    ms = {part: [] for part in parts}
+    ms, wall_ms = ({part: [] for part in parts} for _ in range(2))
     for turn in range(rounds + 1):
         for part, call in parts.items():
-            start = time.perf_counter()
+            start, wall = time.process_time(), time.perf_counter()
             jax.block_until_ready(call())
             if turn:  # the first compiles
-                ms[part].append(1e3 * (time.perf_counter() - start) / (loop.steps if part in ("whole", "host") else 1))
+                each = loop.steps if part in ("whole", "host") else 1
+                ms[part].append(1e3 * (time.process_time() - start) / each)
+                wall_ms[part].append(1e3 * (time.perf_counter() - wall) / each)
     flops = sum(n * flops_of(*product) for product, n in products.items())
-    shortest = {part: min(values) for part, values in ms.items()}
-    share = lambda part: shortest[part] / shortest["whole"]  # noqa: E731
-    sgemm_rate = 2 * SGEMM**3 / shortest["sgemm"] / 1e6  # Gflop/s
+    middle = {part: statistics.median(values) for part, values in ms.items()}
+    share = lambda part: statistics.median(a / b for a, b in zip(ms[part], ms["whole"]))  # noqa: E731
+    sgemm_rate = 2 * SGEMM**3 / middle["sgemm"] / 1e6  # Gflop/s
     common = {"batch": batch, "loop": "scan" if loop.scanned else "step", "rounds": rounds}
     say = lambda what, value, unit, note="": common | {"what": f"{name}, batch {batch}: {what}", "value": value, "unit": unit,  # noqa: E731
                                                        "note": note}  # fmt: skip
-    yield say("a whole step", shortest["whole"], "ms", f"{1e3 * batch / shortest['whole']:.0f} examples/s")
+    yield say("a whole step", middle["whole"], "ms", f"{1e3 * batch / middle['whole']:.0f} examples/s")
     yield say(
-        "matrix products", share("products"), "of the step", f"{sum(products.values())} products, {shortest['products']:.2f} ms"
+        "matrix products", share("products"), "of the step", f"{sum(products.values())} products, {middle['products']:.2f} ms"
     )
     yield say(
         "activations, dropout, loss", share("gradient") - share("products"), "of the step", "gradient without its products"
     )
-    yield say("optimiser", share("optimiser"), "of the step", f"{shortest['optimiser']:.2f} ms")
-    yield say("input pipeline", share("input"), "of the step", f"{shortest['input']:.2f} ms, items gathered on the device")
-    yield say("host transfer", share("host"), "of the step", f"{shortest['host']:.3f} ms")
+    yield say("optimiser", share("optimiser"), "of the step", f"{middle['optimiser']:.2f} ms")
+    yield say("input pipeline", share("input"), "of the step", f"{middle['input']:.2f} ms, items gathered on the device")
+    yield say("host transfer", share("host"), "of the step", f"{middle['host']:.3f} ms")
     yield say("arithmetic of its products", flops / 1e9, "Gflop")
     yield say(
         "rate of its products alone",
-        flops / shortest["products"] / 1e6 / sgemm_rate,
+        flops / middle["products"] / 1e6 / sgemm_rate,
         "of sgemm",
         f"sgemm {sgemm_rate:.0f} Gflop/s",
     )
-    yield say("rate of the step", flops / shortest["whole"] / 1e6 / sgemm_rate, "of sgemm")
+    yield say("rate of the step", flops / middle["whole"] / 1e6 / sgemm_rate, "of sgemm")
 
 
 def _shape(shape):
