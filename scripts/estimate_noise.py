@@ -8,8 +8,16 @@ from mrsgap.core.files import write_json, write_table
 from mrsgap.core.job import job, log
 from mrsgap.core.keys import named_key
 from mrsgap.core.store import read_dataset
-from mrsgap.quality.noise_law import Chains, noise_bins, power_sums, sample_posterior
-from mrsgap.quality.noise_tables import draws_table, posterior_summary, posterior_table, tail_table
+from mrsgap.quality.noise_law import (
+    Chains,
+    draws_table,
+    noise_bins,
+    posterior_summary,
+    posterior_table,
+    power_sums,
+    sample_posterior,
+    tail_table,
+)
 
 
 def main(store: str, outputs: Mapping[str, str], *, measured: str, regions_ppm: list, settings: dict, seed: int) -> None:

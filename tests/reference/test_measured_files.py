@@ -12,11 +12,11 @@ from reference_data import reference
 from mrsgap.core.acquisition import Acquisition, by_acquisition, unlike
 from mrsgap.core.errors import InputError
 from mrsgap.core.peaks import absorption_factor, fine_spectrum
-from mrsgap.measured.edits import check_difference
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.gather import as_dataset, read_items
 from mrsgap.measured.item import read_item
 from mrsgap.measured.manifest import Row, read_manifest
+from mrsgap.measured.polarity import check_difference
 from mrsgap.quality.measures import measure
 
 

@@ -7,12 +7,12 @@ from reference_data import reference
 from mrsgap.core.errors import InputError
 from mrsgap.core.peaks import absorption_factor, band, fine_spectrum
 from mrsgap.core.recording import Recording
-from mrsgap.measured.edits import check_pair
 from mrsgap.measured.formats import read_recording
 from mrsgap.measured.index import index
 from mrsgap.measured.item import read_item
 from mrsgap.measured.manifest import Row
 from mrsgap.measured.nifti_out import write_recording
+from mrsgap.measured.polarity import check_pair
 
 DRIFT = ("philips-mega-transients/mpress_drift_act.SDAT", "philips-mega-transients/mpress_drift_dyn.nii.gz",
          "philips-mega-transients/mpress_drift_edit.nii.gz", "traps/scalar_frequency.nii.gz")  # fmt: skip

@@ -10,7 +10,7 @@ from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.peaks import NAA_PPM, fine_spectrum
 from mrsgap.measured.formats import read_recording
-from mrsgap.measured.nifti_edit import edit_states
+from mrsgap.measured.header_states import edit_states
 from mrsgap.measured.philips import vax_floats
 
 

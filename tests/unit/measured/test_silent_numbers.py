@@ -8,13 +8,12 @@ import pytest
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.recording import Recording
-from mrsgap.measured.formats import read_recording
+from mrsgap.measured.formats import plausible_header, read_recording
+from mrsgap.measured.header_states import state_in_words
 from mrsgap.measured.item import read_item, read_row
 from mrsgap.measured.manifest import Row
-from mrsgap.measured.plausible import plausible_header
 from mrsgap.measured.rows import leave_out_empty, separate_water, water_ratio
 from mrsgap.measured.states import name_states
-from mrsgap.measured.wording import state_in_words
 
 SCAN = files.ACQUISITION
 HEADER = {"larmor_mhz": SCAN.larmor_mhz, "carrier_ppm": SCAN.carrier_ppm, "dwell_s": SCAN.dwell_s}

@@ -9,8 +9,18 @@ from scipy import special, stats
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.signal import inverse_transform
-from mrsgap.quality.noise_law import SHAPES, Chains, log_power_sums, noise_bins, power_sums, sample_posterior
-from mrsgap.quality.noise_tables import draws_table, posterior_summary, posterior_table, tail_table
+from mrsgap.quality.noise_law import (
+    SHAPES,
+    Chains,
+    draws_table,
+    log_power_sums,
+    noise_bins,
+    posterior_summary,
+    posterior_table,
+    power_sums,
+    sample_posterior,
+    tail_table,
+)
 
 PLANTED = (0.7, 1.0, 1.5, 2.0)
 SCAN = Acquisition(larmor_mhz=123.23, carrier_ppm=4.7, spectral_width_hz=2000.0, points=2048)

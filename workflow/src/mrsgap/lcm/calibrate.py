@@ -19,11 +19,10 @@ import numpy as np
 from mrsgap.core.job import track
 from mrsgap.core.signal import transform
 from mrsgap.lcm.fit import CLOSE, EXACT, Fit, best_start, make_grid
-from mrsgap.lcm.least_squares import solve_positive
 from mrsgap.lcm.model import derivatives, inner, signals, to_bins
 from mrsgap.lcm.parameters import COMMON, FitSettings
 from mrsgap.lcm.problem import Problem
-from mrsgap.lcm.solve import RIDGE, amplitude_covariance, freedom, log_evidence, minimise, precision
+from mrsgap.lcm.solve import RIDGE, amplitude_covariance, freedom, log_evidence, minimise, precision, solve_positive
 
 STEPS = 2  # Gauss-Newton steps; a third changes nothing that matters
 EARLY = 6  # steps of a fit whose basis will move yet: the gradient tells what it has not reached

@@ -13,11 +13,10 @@ import numpy as np
 from mrsgap.core.job import track
 from mrsgap.core.signal import transform
 from mrsgap.lcm import parameters as at
-from mrsgap.lcm.least_squares import non_negative, solve_positive
 from mrsgap.lcm.model import inner, rotate, signals, to_bins
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.problem import Problem
-from mrsgap.lcm.solve import amplitude_covariance, freedom, minimise
+from mrsgap.lcm.solve import amplitude_covariance, freedom, minimise, non_negative, solve_positive
 
 STEP_HZ = 2.0  # finer than the narrowest template
 LINEWIDTHS_HZ = (3.0, 6.0, 12.0)

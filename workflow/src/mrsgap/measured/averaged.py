@@ -9,10 +9,9 @@ from mrsgap.core.acquisition import PROTOCOL, Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.provenance import checksum
 from mrsgap.core.recording import Recording, Water
-from mrsgap.measured.formats import read_recording
-from mrsgap.measured.hadamard import edited_pairs, is_four_states
+from mrsgap.measured.formats import check_sampling, plausible_header, read_recording
+from mrsgap.measured.header_states import edited_pairs, is_four_states
 from mrsgap.measured.manifest import HEADER, Row
-from mrsgap.measured.plausible import check_sampling, plausible_header
 from mrsgap.measured.polarity import upright_rows
 from mrsgap.measured.rows import UNSUPPRESSED, recording_water_ratio
 from mrsgap.measured.states import name_states

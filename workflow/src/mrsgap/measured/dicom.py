@@ -15,7 +15,7 @@ from mrsgap.core.constants import CONVENTIONAL_CARRIER_PPM
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import OFF, ON
 from mrsgap.core.recording import LARGEST, Recording, Water, with_axes
-from mrsgap.measured.wording import state_in_words, vendor_in_words
+from mrsgap.measured.header_states import state_in_words, vendor_in_words
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its readers of DICOM images are experimental; the CSA header is all that is used here

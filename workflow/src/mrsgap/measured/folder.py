@@ -17,8 +17,8 @@ from mrsgap.measured.bids import SPECTRA, WATER, bids_root, entities, item_name
 from mrsgap.measured.formats import ending, read_recording
 from mrsgap.measured.manifest import relative
 from mrsgap.measured.partner import WATER_WORDS, called_water, water_partner
+from mrsgap.measured.philips import partner
 from mrsgap.measured.rows import UNSUPPRESSED, recording_water_ratio
-from mrsgap.measured.spar import partner
 
 # `edit_off`, `EDIT-ON`, `_off.`: the state as a word of its own in the file name
 STATE = re.compile(r"(?i)(?:^|[_\-. ])(?:edit[_\-. ]?)?(off|on|diff)(?=[_\-. ]|$)")

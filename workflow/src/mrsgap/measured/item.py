@@ -11,9 +11,8 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, MEASURED, OFF, ON, SYNTHETIC
 from mrsgap.core.recording import Water
 from mrsgap.measured.averaged import Averaged, read_averaged
-from mrsgap.measured.edits import check_difference, check_pair
 from mrsgap.measured.manifest import Row
-from mrsgap.measured.polarity import upright_pair
+from mrsgap.measured.polarity import check_difference, check_pair, upright_pair
 from mrsgap.receive.transients import align_states
 
 UNNAMED = "the manifest"  # said by nobody else

@@ -11,7 +11,7 @@ from pathlib import Path
 from mrsgap.core.acquisition import PROTOCOL
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF, ON, ORIGINS
-from mrsgap.measured.hadamard import FOUR_STATES
+from mrsgap.measured.header_states import FOUR_STATES
 from mrsgap.measured.partner import water_partner
 
 BOTH = "both"  # one file that holds off and on

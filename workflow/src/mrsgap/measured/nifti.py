@@ -18,8 +18,7 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.names import OFF, ON
 from mrsgap.core.recording import LARGEST, Recording, Step
 from mrsgap.measured.bids import sidecar
-from mrsgap.measured.nifti_edit import edit_frequencies, edit_states, single_state
-from mrsgap.measured.wording import vendor_in_words
+from mrsgap.measured.header_states import edit_frequencies, edit_states, single_state, vendor_in_words
 
 COIL, EDIT = "DIM_COIL", "DIM_EDIT"
 TRANSIENTS = ("DIM_DYN", "DIM_MEAS", "DIM_PHASE_CYCLE")

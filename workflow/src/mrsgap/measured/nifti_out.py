@@ -13,8 +13,7 @@ from nifti_mrs.hdr_ext import Hdr_Ext
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.names import OFF, ON
 from mrsgap.core.recording import Recording, Step, Water
-from mrsgap.measured.hadamard import BOTH_PULSES, GABA_ON_PPM, GABA_PULSE, GSH_ON_PPM, GSH_PULSE
-from mrsgap.measured.nifti_edit import FAR_PPM
+from mrsgap.measured.header_states import BOTH_PULSES, FAR_PPM, GABA_ON_PPM, GABA_PULSE, GSH_ON_PPM, GSH_PULSE
 
 PROGRAM = "mrsgap"
 

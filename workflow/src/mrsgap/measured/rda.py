@@ -11,7 +11,7 @@ import numpy as np
 from mrsgap.core.errors import InputError
 from mrsgap.core.recording import Recording, with_axes
 from mrsgap.measured.dicom import SIEMENS_ASSUMED, SIEMENS_CARRIER_PPM
-from mrsgap.measured.wording import state_in_words
+from mrsgap.measured.header_states import state_in_words
 
 BEGIN, END = b">>> Begin of header <<<", b">>> End of header <<<"
 TOLD_BY = ("InstanceComments", "SeriesDescription", "ProtocolName")  # the first that names one edit state

@@ -12,9 +12,8 @@ from mrsgap.core.errors import InputError
 from mrsgap.core.names import DIFF, OFF, ON
 from mrsgap.core.noise import spectrum_noise_sd
 from mrsgap.core.recording import Recording
-from mrsgap.measured.edits import DETECTABLE, naa_height
 from mrsgap.measured.manifest import BOTH
-from mrsgap.measured.polarity import upright_pair
+from mrsgap.measured.polarity import DETECTABLE, naa_height, upright_pair
 from mrsgap.measured.rows import compact
 from mrsgap.receive.registration import registered_mean
 

@@ -22,7 +22,7 @@ class GPyOptPosterior:
     """The same two questions as `gaussian_process.Posterior`, answered by GPyOpt."""
 
     model: object  # GPyOpt.models.GPModel
-    features: np.ndarray  # (configuration, feature)
+    coordinates: np.ndarray  # (configuration, coordinate)
     observed: np.ndarray
     values: np.ndarray
 
@@ -31,22 +31,22 @@ class GPyOptPosterior:
         from GPyOpt.acquisitions import AcquisitionEI
 
         if pending:
-            believed = self.model.predict(self.features[list(pending)])[0][:, 0]
+            believed = self.model.predict(self.coordinates[list(pending)])[0][:, 0]
             self._condition([*self.observed, *pending], [*self.values, *believed])
         acquisition = AcquisitionEI(self.model, space=None, jitter=jitter)
-        improvement = np.asarray(acquisition._compute_acq(self.features))[:, 0]
+        improvement = np.asarray(acquisition._compute_acq(self.coordinates))[:, 0]
         if pending:
             self._condition(self.observed, self.values)
         return improvement
 
     def draw(self, generator: np.random.Generator) -> np.ndarray:
         """One joint draw of the noise-free objective at every configuration."""
-        mean, covariance = self.model.model.predict(self.features, full_cov=True, include_likelihood=False)
+        mean, covariance = self.model.model.predict(self.coordinates, full_cov=True, include_likelihood=False)
         covariance = covariance + 1e-8 * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
         return generator.multivariate_normal(mean[:, 0], covariance, method="cholesky")
 
     def _condition(self, observed, values) -> None:
-        self.model.model.set_XY(self.features[np.asarray(observed, int)], np.asarray(values, float)[:, None])
+        self.model.model.set_XY(self.coordinates[np.asarray(observed, int)], np.asarray(values, float)[:, None])
 
 
 def fit(space: Space, observed, values, generator: np.random.Generator) -> GPyOptPosterior:
@@ -56,15 +56,15 @@ def fit(space: Space, observed, values, generator: np.random.Generator) -> GPyOp
     if space.size > LARGEST:
         raise InputError(f"the GPyOpt backend takes at most {LARGEST:,} configurations, but the space has {space.size:,}",
                          cure="Use `backend: mrsgap`")  # fmt: skip
-    features, observed, values = encode(space), np.asarray(observed, int), np.asarray(values, float)
+    coordinates, observed, values = encode(space), np.asarray(observed, int), np.asarray(values, float)
     model = GPModel(exact_feval=False, optimizer="lbfgs", max_iters=1000, optimize_restarts=5, verbose=False)
     with _seeded(int(generator.integers(2**32))):
-        model.updateModel(features[observed], values[:, None], None, None)
-    return GPyOptPosterior(model, features, observed, values)
+        model.updateModel(coordinates[observed], values[:, None], None, None)
+    return GPyOptPosterior(model, coordinates, observed, values)
 
 
 def encode(space: Space) -> np.ndarray:
-    """One-hot columns for options without order, one column of scaled ranks for ordered ones, (configuration, feature)."""
+    """One-hot columns for options without order, one column of scaled ranks for ordered ones, (configuration, coordinate)."""
     columns = []
     for option, code in zip(space.options, space.codes.T):
         count = len(option.values)

@@ -11,7 +11,7 @@ NAMES = {"shape": "shape", "sigma_median": "median level (of the largest sample)
 
 
 def noise_figure(posterior: pd.DataFrame, draws: pd.DataFrame, tail: pd.DataFrame, about: dict):
-    """`posterior`, `draws`, `tail` as `quality.noise_tables` makes them; `about` is its summary."""
+    """`posterior`, `draws`, `tail` as `quality.noise_law` makes them; `about` is its summary."""
     fig, axes = style.figure(style.PAGE_CM, 6.2, nrows=1, ncols=3)
     rows = posterior.set_index("parameter")
     for ax, letter, (name, label) in zip(axes, "ab", NAMES.items()):

@@ -100,7 +100,7 @@ def read_recipe(settings: dict, where: str = "config: imperfections") -> Recipe:
 def with_recorded_noise(settings: dict, estimate: dict | None, where: str = "config: imperfections") -> dict:
     """An `imperfections:` entry whose noise is `estimated_from` a measured set, with the laws that `estimate` gives it.
 
-    `estimate` is the summary of that set's noise (`quality.noise_tables`): the shape is drawn from its posterior, sigma from
+    `estimate` is the summary of that set's noise (`quality.noise_law`): the shape is drawn from its posterior, sigma from
     the log-normal law of the recorded spectra. Other entries are returned as they are. `InputError` where chains disagree.
     """
     noise = settings.get("noise", {})

@@ -4,7 +4,7 @@ import jax
 import numpy as np
 from scipy.optimize import nnls
 
-from mrsgap.lcm.least_squares import non_negative
+from mrsgap.lcm.solve import non_negative
 
 
 def problems(count, metabolites, seed=1):
