@@ -154,7 +154,10 @@ def test_chains_that_disagree_are_not_called_converged():
 
 def test_items_without_numbers_are_left_out_and_a_set_without_noise_is_an_error():
     rng = np.random.default_rng(4)
-    fids = np.stack([recording(rng, 0.01), np.full((2, SCAN.points), np.nan)])
-    assert list(noise_bins(recorded(fids, ["a", "b"]), REGIONS, 3)) == ["a"]
+    whole, nothing = recording(rng, 0.01), np.full((2, SCAN.points), np.nan)
+    fids = recorded(np.stack([whole, nothing, [whole[0], nothing[1]], [nothing[0], whole[1]]]), ["a", "b", "off", "on"])
+    bins = noise_bins(fids, REGIONS, 3)
+    assert list(bins) == ["a", "off"]
+    assert len(bins["off"]) == len(bins["a"]) / 2
     with pytest.raises(InputError, match="no spectrum has noise to learn from"):
-        noise_bins(recorded(fids, ["a", "b"]), [[20.0, 30.0]], 3)
+        noise_bins(fids, [[20.0, 30.0]], 3)

@@ -64,15 +64,16 @@ def noise_bins(dataset: xr.Dataset, regions_ppm, trend_degree: int) -> dict[str,
 
     Values are real and imaginary parts, in both edit states, of the unfilled spectrum over sqrt(points), which makes bins as
     large as samples (Parseval), and over the largest sample of edit-off. A polynomial of `trend_degree` is taken out of every
-    part of every region, for the tails of water. Items with NaN, or without an edit-off signal, are left out; `InputError`
-    where nothing is left.
+    part of every region, for the tails of water. A state with NaN is left out, and an item without an edit-off signal;
+    `InputError` where nothing is left.
     """
     found = {}
     for acquisition, part in by_acquisition(dataset):
         fids = part["fid"].sel({EDIT: list(EDIT_STATES)}).values  # (item, edit, time)
         for item, fid in zip(part[ITEM].values.tolist(), fids):
             largest = np.max(np.abs(fid[EDIT_STATES.index(OFF)]), initial=0.0)
-            if np.isfinite(fid).all() and largest > 0:
+            fid = fid[np.isfinite(fid).all(axis=-1)]  # a recording may lack a state
+            if np.isfinite(largest) and largest > 0:
                 values = list(_regions(fid / (largest * np.sqrt(acquisition.points)), acquisition, regions_ppm, trend_degree))
                 if values:
                     found[str(item)] = np.concatenate(values)
