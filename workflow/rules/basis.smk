@@ -85,5 +85,20 @@ use rule step as simulate_family with:
         seed=config["seed"],
 
 
+use rule step as figure_family with:
+    input:
+        store=family_store("{family}"),
+        measured=[measured_store(name) for name in MEASURED.names],
+    output:
+        **figure_outputs("figure-01e-family-{family}"),
+    pathvars:
+        job="figure_family/{family}",
+    params:
+        **runs("figure_family"),
+        measured=MEASURED.names,
+        linewidth_hz=config["basis_export"]["linewidth_hz"],
+
+
 TARGETS += expand(f"{RESULTS}/basis/{{basis}}/{{product}}", basis=BASES.names, product=["check.csv", "off.basis", "diff.basis"])
 TARGETS += [f"{RESULTS}/basis/comparison.csv"]
+TARGETS += [figure_outputs(f"figure-01e-family-{name}")["pdf"] for name in FAMILIES.names[:1]]

@@ -162,3 +162,12 @@ def test_a_store_gives_the_family_back(planted, tmp_path):
     assert back.table.loc["likely-002", "weight.NAA.2.008"] == planted.table.loc["likely-002", "weight.NAA.2.008"]
     assert np.isnan(back.table.loc["nominal", "weight.NAA.2.008"])
     assert back.table.loc["nominal", "group"] == ""
+
+
+def test_spectra_share_one_axis_whatever_the_field(planted):
+    """The singlet of creatine stands where it is at 123 and at 128 MHz alike."""
+    ppm, spectra = planted.subset(["nominal", "lower"]).spectra(3.0)
+    near = (ppm > 2.8) & (ppm < 3.2)
+    peaks = ppm[near][np.abs(spectra[:, planted.metabolites.index("Cr"), 0][:, near]).argmax(axis=-1)]
+    np.testing.assert_allclose(peaks, 3.027, atol=0.05)  # 64 points resolve 0.25 ppm
+    assert planted.named == ("nominal", "lower")

@@ -10,10 +10,12 @@ import xarray as xr
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import EDIT, EDIT_STATES, METABOLITE, TIME
+from mrsgap.core.signal import chirp_z, lorentzian
 from mrsgap.core.store import read_dataset
 
 MEMBER = "member"
 NUMBER, WORD = "number", "word"  # columns of the table that are numbers, and those that are words
+BAND_PPM, BINS = (4.3, 0.5), 1024  # where members are compared
 PROTOCOL = ("larmor_mhz", "edit_off_ppm", "edit_on_ppm", "echo_time_s")
 
 
@@ -46,6 +48,11 @@ class Family:
         """The members held out of all training and calibration."""
         return self.subset(self.held_out)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The fixed members: bases of the config, as they are or with stated changes."""
+        return tuple(name for name, group in zip(self.members, self.table["group"]) if not group)
+
     def subset(self, members: Iterable[str]) -> "Family":
         """The family with `members` only, in that order; `InputError` for an unknown one."""
         chosen = tuple(members)
@@ -62,6 +69,11 @@ class Family:
         """Sampling of one member: the family's, at the member's own Larmor frequency."""
         return replace(self.acquisition, larmor_mhz=float(self.table.loc[member, "larmor_mhz"]))
 
+    def spectra(self, linewidth_hz: float) -> tuple[np.ndarray, np.ndarray]:
+        """Chemical shift (bin,), descending, and complex spectra (member, metabolite, edit, bin) with a Lorentzian width."""
+        acquisitions = [self.acquisition_of(name) for name in self.members]
+        return np.linspace(*BAND_PPM, BINS), band_spectra(self.fids, acquisitions, linewidth_hz)
+
     def basis(self, member: str) -> xr.Dataset:
         """One member in the form of a basis store: `fid` (metabolite, edit, time) with its acquisition and protocol."""
         (row,), acquisition = self.subset([member]).fids, self.acquisition_of(member)
@@ -71,6 +83,16 @@ class Family:
             coords={METABOLITE: list(self.metabolites), EDIT: list(EDIT_STATES), TIME: (TIME, acquisition.time_s)},
             attrs={**acquisition.as_attributes(), **protocol, "basis": f"{self.name}/{member}"},
         )
+
+
+def band_spectra(fids: np.ndarray, acquisitions: list[Acquisition], linewidth_hz: float) -> np.ndarray:
+    """Complex spectra (member, ..., bin) of `fids` (member, ..., time) on one grid of ppm, whatever each member's field."""
+    step_ppm, spectra = (BAND_PPM[0] - BAND_PPM[1]) / (BINS - 1), []
+    for fid, acquisition in zip(fids, acquisitions):
+        per_ppm = acquisition.larmor_mhz * acquisition.dwell_s  # cycles per sample
+        damped = fid * lorentzian(acquisition.time_s, linewidth_hz)
+        spectra.append(chirp_z(damped, (acquisition.carrier_ppm - BAND_PPM[0]) * per_ppm, step_ppm * per_ppm, BINS))
+    return np.stack(spectra)
 
 
 def as_dataset(family: Family) -> xr.Dataset:

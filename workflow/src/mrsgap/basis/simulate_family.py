@@ -7,18 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 
-from mrsgap.basis.family import Family
+from mrsgap.basis.family import Family, band_spectra
 from mrsgap.basis.members import Member, draw_members
 from mrsgap.basis.plan import BasisPlan
 from mrsgap.basis.simulate import in_precision_of_caller, simulate_metabolite
 from mrsgap.core.acquisition import Acquisition
 from mrsgap.core.errors import InputError
 from mrsgap.core.job import track
-from mrsgap.core.signal import chirp_z, lorentzian
+from mrsgap.core.signal import lorentzian
 
 log = logging.getLogger("mrsgap")
 REFERENCES = ("NAA", "Cr")  # whose edit-off signal gives a member its scale; else the first metabolite's
-BAND_PPM, BINS = (4.3, 0.5), 1024  # where members are compared
 SAMPLING = ("carrier_ppm", "spectral_width_hz", "points")
 
 
@@ -54,16 +53,6 @@ def simulate_family(name: str, settings: Mapping, seed: int) -> Family:
 def simulate_member(member: Member, plan: BasisPlan) -> np.ndarray:
     """FIDs (metabolite, edit, time) of one member, as they come."""
     return np.stack([simulate_metabolite(name, system, plan).fid for name, system in member.systems.items()])
-
-
-def band_spectra(fids: np.ndarray, acquisitions: list[Acquisition], linewidth_hz: float) -> np.ndarray:
-    """Complex spectra (member, ..., bin) of `fids` (member, ..., time) on one grid of ppm, whatever each member's field."""
-    step_ppm, spectra = (BAND_PPM[0] - BAND_PPM[1]) / (BINS - 1), []
-    for fid, acquisition in zip(fids, acquisitions):
-        per_ppm = acquisition.larmor_mhz * acquisition.dwell_s  # cycles per sample
-        damped = fid * lorentzian(acquisition.time_s, linewidth_hz)
-        spectra.append(chirp_z(damped, (acquisition.carrier_ppm - BAND_PPM[0]) * per_ppm, step_ppm * per_ppm, BINS))
-    return np.stack(spectra)
 
 
 def distances_from_middle(spectra: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ from mrsgap.core.constants import GYROMAGNETIC_RATIO_HZ_PER_T
 from mrsgap.core.errors import InputError
 from mrsgap.spin.waveform import Waveform
 
+SECTIONS, ROUNDS = 64, 7  # of the interval that holds a band's edge: 2^-42 of it is left
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -64,16 +66,20 @@ def peak_b1_microtesla(waveform: Waveform) -> float:
 
 
 def _edge(waveform: Waveform, side: int) -> float:
-    """Distance from zero offset to the first sign change of Mz on one side, by widening and bisection."""
-    step = 0.05 / waveform.duration_s
-    outer = side * step * np.arange(1, 20 * waveform.steps)
-    positive = np.flatnonzero(profile(waveform, outer).mz >= 0)
-    if not len(positive):
+    """Distance from zero offset to the first sign change of Mz on one side, by widening, then finer grids."""
+    step, start, length = 0.05 / waveform.duration_s, 1, 2 * waveform.steps
+    while start < 20 * waveform.steps:
+        positive = np.flatnonzero(profile(waveform, side * step * np.arange(start, start + length)).mz >= 0)
+        if len(positive):
+            low, high = step * (start + positive[0] - 1), step * (start + positive[0])
+            break
+        start, length = start + length, 2 * length
+    else:
         raise InputError(
             "the pulse inverts at every offset it can resolve, so its bandwidth is undefined", cure="Use more steps"
         )
-    low, high = step * positive[0], step * (positive[0] + 1)
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if profile(waveform, [side * middle]).mz[0] < 0 else (low, middle)
+    for _ in range(ROUNDS):
+        inner = np.linspace(low, high, SECTIONS + 1)
+        first = int(np.flatnonzero(np.append(profile(waveform, side * inner[1:-1]).mz >= 0, True))[0]) + 1
+        low, high = inner[first - 1], inner[first]
     return (low + high) / 2
