@@ -161,7 +161,9 @@ def test_a_store_gives_the_family_back(planted, tmp_path):
     assert back.acquisition == planted.acquisition
     assert back.table.loc["likely-002", "weight.NAA.2.008"] == planted.table.loc["likely-002", "weight.NAA.2.008"]
     assert np.isnan(back.table.loc["nominal", "weight.NAA.2.008"])
-    assert back.table.loc["nominal", "group"] == ""
+    words = ["group", "basis"]
+    assert back.table[words].to_dict() == planted.table[words].to_dict()
+    assert back.table.loc["nominal", words].tolist() == ["", "ideal"]
 
 
 def test_spectra_share_one_axis_whatever_the_field(planted):

@@ -128,3 +128,9 @@ def test_opening_a_store_that_snakemake_has_stamped_warns_of_nothing(tmp_path):
         warnings.simplefilter("error")
         for opened in (xr.open_zarr(tmp_path / "s.zarr"), read_dataset(tmp_path / "s.zarr")):
             np.testing.assert_array_equal(opened.truth, [1.0, 2.0])
+
+
+def test_tables_of_text_come_back_cell_by_cell_whatever_their_order_in_memory(tmp_path):
+    words = np.asfortranarray([["a", "b"], ["c", "d"], ["e", "f"]])
+    write_dataset(xr.Dataset({"words": (("row", "column"), words)}), tmp_path / "words.zarr")
+    np.testing.assert_array_equal(read_dataset(tmp_path / "words.zarr").words.values.astype(object), words.astype(object))

@@ -108,6 +108,8 @@ def _table(members: list[Member], plans: list[BasisPlan], scales: np.ndarray, di
         },
         index=[member.name for member in members],
     )
-    drawn = pd.DataFrame([member.drawn for member in members], index=always.index)
+    drawn = pd.DataFrame([{"group": "", **member.drawn} for member in members], index=always.index)
+    words = [name for name in drawn if drawn[name].dtype.kind not in "fib"]
+    drawn[words] = drawn[words].fillna("")
     drawn["basis"] = [member.description["basis"] for member in members]
     return always.join(drawn.drop(columns=[name for name in drawn if name in always]))

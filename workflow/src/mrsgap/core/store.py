@@ -56,7 +56,8 @@ def _consolidate(folder: Path) -> None:
 def with_string_type(dataset: xr.Dataset) -> xr.Dataset:
     """The data set with its text as variable-length strings, the only text that Zarr 3 specifies."""
     text = [name for name, variable in dataset.variables.items() if variable.dtype.kind in "UO"]
-    converted = dataset.assign({name: dataset[name].astype(np.dtypes.StringDType()) for name in text})
+    # In C order: Zarr 3.1 writes text as it lies in memory and reads it row by row.
+    converted = dataset.assign({name: dataset[name].astype(np.dtypes.StringDType(), order="C") for name in text})
     for name in text:  # an index falls back to fixed-length text unless its encoding says otherwise
         converted[name].encoding = {"dtype": np.dtypes.StringDType()}
     return converted

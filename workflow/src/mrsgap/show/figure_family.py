@@ -16,7 +16,7 @@ NAMED_COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE)
 def family_figure(family: Family, linewidth_hz: float, measured: dict[str, xr.Dataset]):
     """One row per metabolite and one per set of `measured` (by name; its first item), one column per edit state."""
     rows = len(family.metabolites) + len(measured)
-    fig, axes = style.figure(style.PAGE_CM, 1.0 + 3.2 * rows, nrows=rows, ncols=3, squeeze=False, sharex=True)
+    fig, axes = style.figure(style.PAGE_CM, 1.0 + 3.2 * rows, nrows=rows, ncols=3, squeeze=False, sharex=True, sharey="row")
     ppm, spectra = family.spectra(linewidth_hz)
     for column, state in zip(axes.T, (OFF, ON, DIFF)):
         column[0].set_title(TITLES[state])
@@ -44,7 +44,7 @@ def draw_metabolite(axes, family: Family, ppm: np.ndarray, off_and_on: np.ndarra
     scale = np.abs(off).max()
     for ax, values in zip(axes, (off, on, on - off)):
         low, high = np.percentile(values / scale, SPREAD, axis=0)
-        ax.plot(ppm[band], values.T / scale, color=style.GREY, lw=0.2, alpha=0.3)
+        ax.plot(ppm[band], values.T / scale, color=style.GREY, lw=0.15, alpha=0.15)
         ax.fill_between(
             ppm[band], low, high, color=style.SKY, alpha=0.7, lw=0, label=f"{SPREAD[1] - SPREAD[0]:g} % of scanners"
         )
