@@ -207,6 +207,11 @@ def answer_pictures(name):
     }
 
 
+def answer_curves(name):
+    """Stores with the curves of fits, the fit to go by first."""
+    return expand(f"{RESULTS}/fits/{{program}}-{name}-curves.zarr", program=["calibrated", "lcm"])
+
+
 def missing_methods():
     """Sentences on methods that cannot answer here."""
     return (

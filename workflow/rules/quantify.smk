@@ -91,6 +91,7 @@ use rule step as answer with:
         quality=f"{RESULTS}/measured/{{measured}}-qc.csv",
         ranges=lambda wildcards: training_ranges(wildcards.measured),
         pictures=lambda wildcards: list(answer_pictures(wildcards.measured).values()),
+        curves=lambda wildcards: answer_curves(wildcards.measured),
         template="workflow/report/answer.html.jinja",
     output:
         table=f"{RESULTS}/answer/{{measured}}/concentrations.csv",
@@ -101,7 +102,9 @@ use rule step as answer with:
     params:
         **runs("answer"),
         references=config["answer"]["references"],
-        recommended=config["answer"]["recommended"],
+        order=[config["answer"]["recommended"], *config["answer"]["stand_ins"]],
+        useless_beyond=config["answer"]["useless_beyond"],
+        limits=config["quality"],
         captions=lambda wildcards: list(answer_pictures(wildcards.measured)),
         facts={"seed": config["seed"], "scale": config["scale"], "basis": config["answer"]["basis"]},
         missing=missing_methods(),

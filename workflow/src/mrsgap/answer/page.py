@@ -2,41 +2,58 @@
 
 import base64
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jinja2
-import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
-from mrsgap.core.names import FAILED, REFUSED, UNANSWERED
-from mrsgap.quality.measures import SHOWN
+from mrsgap.answer.lights import lights
+from mrsgap.answer.reading import Footnotes, group_summary, other_methods, recommendation, spectra, without_silent
+from mrsgap.core.names import REFUSED
 
 
-def page(template: str, name: str, tables: dict[str, pd.DataFrame], pictures: dict, facts: dict, missing: list[str]) -> str:
+def page(
+    template: str, name: str, tables: dict[str, pd.DataFrame], pictures: dict, fits: dict, facts: dict, missing: list[str],
+    *, order: Sequence[str], limits: Mapping,
+) -> str:  # fmt: skip
     """The page from the text of a Jinja `template`; everything from files or users is escaped.
 
-    `tables` holds `ratios` (with intervals and flags), `quality` and `calibration`; `pictures` maps captions to PNG files;
-    `facts` are shown as they are; `missing` are sentences on methods that gave no answer.
+    `tables` holds `ratios` (with verdicts), `quality` and `calibration`; `pictures` maps captions to PNG files, `fits` items
+    to SVG texts (fit_pictures.pictures); `facts` are shown as they are; `missing` are sentences on methods that gave no answer.
+    `order` names the methods to go by, `limits` is the config section `quality`.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    ratios, silent = _without_silent(tables["ratios"])
+    ratios, footnotes = tables["ratios"], Footnotes()
     quality = tables["quality"].astype({"reason": object}).fillna({"reason": ""}).to_dict("records")
+    seen = {(str(row["series"]), str(row["item"])): {"lights": lights(row, limits), "remark": row["reason"]} for row in quality}
+    others = other_methods(ratios, footnotes)
+    parts = spectra(ratios, order, list(dict.fromkeys(ratios["reference"])))
+    for part in parts:
+        part["quality"] = seen.pop((str(part["series"]), str(part["item"])), {"lights": [], "remark": ""})
+        part["figures"] = [Markup(text) for text in fits.get(str(part["item"]), [])]  # written by fit_pictures, names escaped
     return environment.from_string(template).render(
         name=name,
-        origins=sorted(set(tables["ratios"]["origin"])),
-        groups=_groups(ratios),
-        quality=[row | {key: _number(row[key]) for key in SHOWN} for row in quality],
+        origins=sorted(set(ratios["origin"])),
+        spectra=parts,
+        unread=[{"series": key[0], "item": key[1], "remark": value["remark"]} for key, value in seen.items()],
+        others=others,
+        footnotes=footnotes.texts,
+        group=group_summary(ratios),
+        recommendation=recommendation(ratios, tables["calibration"], order),
+        order=list(order),
         calibration=tables["calibration"].to_dict("records"),
         pictures=[{"caption": caption, **_embedded(path)} for caption, path in pictures.items()],
         facts=facts,
-        missing=[*missing, *silent],
+        missing=[*missing, *without_silent(ratios)],
     )
 
 
 def document(table: pd.DataFrame, provenance: dict) -> dict:
     """One entry per item: source, method, metabolite, ratios with intervals and status; numbers that are not are null.
 
-    `table` is the table of ratios with intervals; `provenance` (versions, seed, checksums) is kept as it is.
+    `table` is the table of ratios with verdicts; `provenance` (versions, seed, checksums) is kept as it is.
     """
     items = []
     for (series, item, origin), part in table.groupby(["series", "item", "origin"], sort=False):
@@ -45,7 +62,8 @@ def document(table: pd.DataFrame, provenance: dict) -> dict:
                 "Method": row.method, "Basis": row.basis or None, "TrainingSet": row.training_set or None,
                 "Metabolite": row.metabolite, "Reference": row.reference, "Ratio": _value(row.ratio),
                 "StandardDeviation": _value(row.sd), "Interval": [_value(row.low), _value(row.high)],
-                "Status": row.status, "Reason": _value(row.reason),
+                "Status": row.status, "Reason": _value(row.reason), "Verdict": row.verdict, "Because": row.because or None,
+                "Recommended": bool(row.recommended),
             }
             for row in part.itertuples()
         ]  # fmt: skip
@@ -63,56 +81,6 @@ def advice(table: pd.DataFrame, command: str) -> list[str]:
         return []
     reasons = " / ".join(dict.fromkeys(refused["reason"].astype(str)))
     return [f"Networks refuse some of these spectra ({reasons}). To train networks that match field and editing: {command}"]
-
-
-def _without_silent(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """`table` without the methods that answer for no item, and a sentence for each of those with its commonest reason."""
-    labels = pd.Series(_labels(table), index=table.index, dtype=object)
-    answers = (~table["status"].isin(UNANSWERED)).groupby(labels, sort=False).any()
-    silent = [method for method, any_answer in answers.items() if not any_answer]
-    by_reason: dict[str, list[str]] = {}
-    for method in silent:
-        commonest = table.loc[labels == method, "reason"].astype(str).value_counts().index[0]
-        by_reason.setdefault(commonest, []).append(method)
-    sentences = [f"No answer from {', '.join(methods)}: {reason}." for reason, methods in by_reason.items()]
-    return table[~labels.isin(silent)], sentences
-
-
-def _labels(table: pd.DataFrame) -> list[str]:
-    """Method, and the training set where it has one."""
-    sets = table["training_set"].astype(object).fillna("")
-    return [f"{method} ({name})" if name else method for method, name in zip(table["method"], sets)]
-
-
-def _groups(table: pd.DataFrame) -> list[dict]:
-    """Per item: a row per metabolite and reference, a cell per method."""
-    table = table.assign(label=_labels(table))
-    methods = list(dict.fromkeys(table["label"]))
-    groups = []
-    for (series, item), part in table.groupby(["series", "item"], sort=False, dropna=False):
-        rows = []
-        for (metabolite, reference), cells in part.groupby(["metabolite", "reference"], sort=False):
-            by_method = {row.label: _cell(row) for row in cells.itertuples()}
-            rows.append({"name": f"{metabolite}/{reference}", "cells": [by_method.get(method) for method in methods]})
-        groups.append({"series": series, "item": item, "methods": methods, "rows": rows})
-    return groups
-
-
-def _cell(row) -> dict:
-    """What a cell says: the ratio with its interval (or standard deviation), and the reason where it is not a plain answer."""
-    reason = row.reason if isinstance(row.reason, str) else ""
-    if row.status in UNANSWERED or not np.isfinite(row.ratio):
-        status = row.status if row.status in UNANSWERED else FAILED
-        return {"value": "none", "range": "", "reason": reason or "no estimate", "status": status}
-    if np.isfinite(row.low) and np.isfinite(row.high):
-        interval = f"{row.low:.3f} to {row.high:.3f}"
-    else:
-        interval = f"± {row.sd:.3f} (one SD)" if np.isfinite(row.sd) else ""
-    return {"value": f"{row.ratio:.3f}", "range": interval, "reason": reason, "status": row.status}
-
-
-def _number(value) -> str:
-    return f"{value:.3g}" if isinstance(value, (int, float)) and np.isfinite(value) else "–"
 
 
 def _embedded(path) -> dict:

@@ -73,6 +73,7 @@ MEASURES = {
 }
 TAIL = 0.005  # share of the training spectra left out on each side of a range
 OUTSIDE = "outside training range: "
+RANGE_COLUMNS = ["method", "training_set", "series", "item", "reason"]
 NO_RANGE = "the network has no training range of its own to judge this spectrum by"
 
 
@@ -109,7 +110,7 @@ def with_ranges(table: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     flagged with the reason in words. A network (it has a training set) without a row for the item is refused: nothing is known
     of what it learnt, so its ratio, sd, low and high are NaN. What had no answer before keeps its status.
     """
-    keys = ["method", "training_set", "series", "item"]
+    keys = RANGE_COLUMNS[:-1]
     remarks = dict(zip(_tuples(ranges[keys]), ranges["reason"].astype(object).fillna("").astype(str)))
     of_rows = _tuples(table[keys])
     answered = ~table["status"].isin(UNANSWERED)
