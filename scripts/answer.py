@@ -14,7 +14,7 @@ from mrsgap.core.files import write_json, write_table, write_text
 from mrsgap.core.job import job, log
 from mrsgap.core.provenance import versions
 from mrsgap.core.store import read_dataset
-from mrsgap.quantities.normalise import ratios
+from mrsgap.quantities.normalise import able_to_refer, ratios, with_sums
 from mrsgap.quantities.table import read_quantities, read_table
 from mrsgap.trust.ratios import RANGE_COLUMNS, with_intervals, with_ranges
 
@@ -22,18 +22,19 @@ from mrsgap.trust.ratios import RANGE_COLUMNS, with_intervals, with_ranges
 def main(
     quantities: Iterable[str], calibrations: Iterable[str], quality: str, ranges: Iterable[str], pictures: dict[str, str],
     curves: Iterable[str], template: str, table: str, json: str, html: str,
-    *, dataset: str, references: list[str], order: list[str], useless_beyond: float, limits: Mapping, facts: dict,
-    missing: list[str], command: str,
+    *, dataset: str, references: list[str], sums: Mapping, order: list[str], useless_beyond: float, limits: Mapping,
+    facts: dict, missing: list[str], command: str,
 ) -> None:  # fmt: skip
     """Write ratios to `references` of the set `dataset` as `table` (CSV), `json` and the page `html` after a Jinja `template`.
 
     From quantity tables, calibrations of intervals, quality and training ranges (CSV), `pictures` (PNG) by caption and `curves`
-    of fits (stores, the better first). `order` names the methods to go by, `limits` are those of the quality, intervals to more
-    than `useless_beyond` times their value tell nothing; `facts` and sentences `missing` are shown; `command` trains networks.
+    of fits (stores, the better first). `sums` are answered too. `order` names the methods to go by, `limits` are those of the
+    quality, intervals to more than `useless_beyond` times their value tell nothing; `facts` and sentences `missing` are shown;
+    `command` trains networks.
     """
     estimates = pd.concat([read_quantities(path) for path in quantities], ignore_index=True)
-    estimates = estimates[estimates["dataset"] == dataset]
-    rows = pd.concat([ratios(estimates, reference) for reference in references], ignore_index=True)
+    estimates = with_sums(estimates[estimates["dataset"] == dataset], sums)
+    rows = pd.concat([ratios(able_to_refer(estimates, one, sums), one) for one in references], ignore_index=True)
     sentences = [*missing, *advice(rows, command)]
     factors = pd.concat([read_table(path) for path in calibrations], ignore_index=True)
     known = pd.concat([pd.DataFrame(columns=RANGE_COLUMNS), *map(read_table, ranges)])
@@ -64,6 +65,7 @@ if "snakemake" in globals():
             snakemake.output.page,
             dataset=snakemake.wildcards.measured,
             references=snakemake.params.references,
+            sums=snakemake.params.sums,
             order=snakemake.params.order,
             useless_beyond=snakemake.params.useless_beyond,
             limits=snakemake.params.limits,

@@ -18,15 +18,18 @@ from mrsgap.quantities.table import write_quantities
 
 def main(
     spectra: str, basis: str, table: str, quality: str, curves: str,
-    *, dataset: str, settings: Mapping, components: Mapping, kinds: Sequence[str], record: dict[str, str],
+    *, dataset: str, settings: Mapping, components: Mapping, media: Mapping, kinds: Sequence[str], record: dict[str, str],
 ) -> None:  # fmt: skip
     """Fit the store `spectra` with the store `basis` by each of `kinds`; write `table`, `quality` (CSV) and `curves` (store).
 
-    `settings` are those of `FitSettings`, `components` those of `with_components`, `record` what the curves were made from.
+    `settings` are those of `FitSettings`, `components` those of `with_components`; `media` has both by
+    the medium that the basis was made for. `record` says what the curves were made from.
     """
     data, members = (read_dataset(path, "fid").load() for path in (spectra, basis))
     log.info("read %s: %d items; basis %s", spectra, data.sizes["item"], basis)
-    members, effort = with_components(members, components), FitSettings.from_config(settings)
+    preset = media.get(members.attrs.get("medium", ""), {})
+    members = with_components(members, {**preset.get("components", {}), **components})
+    effort = FitSettings.from_config({**settings, **preset.get("settings", {})})
     parts = [part for kind in kinds for part in fit_dataset(data, members, kind, effort)]
     rows = pd.concat([part.rows for part in parts]).assign(dataset=dataset)
     write_quantities(table, rows, {dataset: data}, [f"lcm-{kind}" for kind in kinds])
@@ -51,6 +54,7 @@ if "snakemake" in globals():
             dataset=snakemake.wildcards.fitted,
             settings=wanted.settings,
             components=wanted.components,
+            media=wanted.media,
             kinds=wanted.kinds,
             record=made_from(snakemake.input, code=wanted.code),
         )

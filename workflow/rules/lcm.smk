@@ -20,6 +20,7 @@ use rule step as fit_lcm with:
         **runs("fit_lcm"),
         settings=lambda wildcards: FITS.of_set(wildcards.fitted),
         components=lambda wildcards: FITS.components(wildcards.fitted),
+        media=lambda wildcards: FITS.media(wildcards.fitted),
         kinds=config["fit"]["kinds"],
 
 

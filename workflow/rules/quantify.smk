@@ -12,6 +12,10 @@ use rule step as match_basis with:
     params:
         **runs("match_basis"),
         settings=BASES.simulation(config["answer"]["basis"], BASES.metabolites(config["answer"]["basis"])),
+        media={
+            medium: BASES.spin_systems(config["answer"]["basis"], preset["metabolites"])
+            for medium, preset in config["fit"]["media"].items()
+        },
         bases={name: BASES.treatment(name) for name in BASES.names},
         scale=lambda wildcards: f"{config['scale']}-{wildcards.measured.lower()}",
 
@@ -102,6 +106,7 @@ use rule step as answer with:
     params:
         **runs("answer"),
         references=config["answer"]["references"],
+        sums=config["answer"]["sums"],
         order=[config["answer"]["recommended"], *config["answer"]["stand_ins"]],
         useless_beyond=config["answer"]["useless_beyond"],
         limits=config["quality"],

@@ -145,6 +145,7 @@ class Fits:
     recorded: list[str]
     default_basis: str
     calibration: Mapping
+    presets: Mapping
 
     @classmethod
     def of(cls, config: Mapping, families: Families, datasets: Datasets, measured: MeasuredSets) -> "Fits":
@@ -159,7 +160,8 @@ class Fits:
         for name in config["fit"]["sets"]:
             if name not in datasets and name not in measured.names:
                 raise InputError(f"`fit.sets` names `{name}`, which is neither in `datasets` nor in `measured`")
-        return cls(config["fit"]["sets"], config["fit"]["settings"], measured.recorded, config["answer"]["basis"], calibrated)
+        return cls(config["fit"]["sets"], config["fit"]["settings"], measured.recorded, config["answer"]["basis"], calibrated,
+                   config["fit"]["media"])  # fmt: skip
 
     @property
     def names(self) -> list[str]:
@@ -182,6 +184,10 @@ class Fits:
     def components(self, name: str) -> Mapping:
         """What is fitted besides the metabolites of the basis."""
         return self.entries.get(name, {}).get("components", {})
+
+    def media(self, name: str) -> Mapping:
+        """How recordings of other media are fitted; nothing for a set whose fit the config states."""
+        return {} if name in self.entries else self.presets
 
     def basis(self, name: str) -> str | None:
         """Name of the basis that a set is fitted with; None for the configured one moved to the field of a recording."""

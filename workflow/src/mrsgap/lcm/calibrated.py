@@ -19,6 +19,7 @@ from mrsgap.lcm.calibrate import calibrate
 from mrsgap.lcm.channels import JOINT, RECORDED_DIFFERENCE, channel_basis, channel_fids, resample_basis, with_components
 from mrsgap.lcm.directions import Directions, principal_directions
 from mrsgap.lcm.fit import Fit
+from mrsgap.lcm.medium import IN_VIVO, medium_of
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.problem import fit_points, make_problem
 from mrsgap.lcm.quantify import Fitted, Remarks, judge, noise_of, quality_of, rows_of
@@ -29,6 +30,11 @@ METHOD = "lcm-calibrated"
 DIFFERENCE_ALONE = (
     "a difference spectrum alone cannot calibrate its basis (it leaves Gln and Glu uncertain by 6 to 9 %): edit-off is needed"
 )
+OTHER_MEDIUM = (
+    "edit-off shows choline, as a brain does, and the family holds none: calibrated without it, the basis would take on what is"
+    " missing (lcm-joint fits a brain as one)"
+)
+CHOLINES = {"Ch", "GPC", "PCh"}
 NOTHING = "the data hold NaN or are all zero, or edit-off is absent"
 UNFIT = (DIFFERENCE_ALONE, NOTHING)
 
@@ -113,12 +119,13 @@ def calibrate_dataset(
     """
     directions = family_directions(family, settings)
     nominal = _as_basis(family, directions, directions.mean, f"{family.name} (calibrated)")
+    foreign = medium_of(spectra)[0] == IN_VIVO and not CHOLINES & set(family.metabolites)
     fitted, unanswered, where, largest = [], [], [], (0, np.zeros(len(directions.steps)))
     for acquisition, part in by_acquisition(spectra):
         for kind, places in _what_can(part).items():
             chosen = part.isel({ITEM: places})
-            if len(places) and kind in UNFIT:
-                unanswered.append(_without_answer(chosen, nominal, kind))
+            if len(places) and (foreign or kind in UNFIT):
+                unanswered.append(_without_answer(chosen, nominal, OTHER_MEDIUM if foreign else kind))
             elif len(places):
                 members = with_components(nominal, components)
                 one, place = _calibrate_part(chosen, kind, members, directions, acquisition, effort, settings)

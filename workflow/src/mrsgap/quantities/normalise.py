@@ -4,12 +4,14 @@ Networks are trained towards normalised concentrations; tables of quantities are
 to NAA (secondary). Two estimates of one fit have errors that are anything but independent. What is undefined is NaN.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
 from mrsgap.core.errors import InputError
 from mrsgap.core.names import FAILED, REFUSED, STATUSES
-from mrsgap.quantities.table import ANSWER_KEYS, METHOD_KEYS, SPECTRUM_KEYS, answers_only
+from mrsgap.quantities.table import ANSWER_KEYS, MEMBER_KEYS, METHOD_KEYS, SPECTRUM_KEYS, answers_only
 
 
 def correlation_text(covariance: np.ndarray, names, place: int) -> str:
@@ -143,6 +145,62 @@ def _reasons(norm, estimate_scale, truth_scale):
 
 
 RATIO_COLUMNS = (*ANSWER_KEYS, "metabolite", "reference", "ratio", "sd", "truth", "status", "reason")
+
+
+def with_sums(quantities: pd.DataFrame, sums: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The answers in `quantities` and after them the sums that the config names, such as Glx = Glu + Gln, with their SDs.
+
+    A sum is there where a method answers for every one of its members: signals that overlap too much to be told apart (creatine
+    and phosphocreatine) have a certain sum where each alone is uncertain, which their negative correlation says. An SD is NaN
+    where a member's is; where no correlation is stated, errors count as independent.
+
+    >>> rows = pd.DataFrame({"metabolite": ["Cr", "PCr"], "estimate": [3.0, 2.0], "sd": [1.0, 1.0],
+    ...                      "correlations": ["PCr=-0.98", "Cr=-0.98"], "method": "lcm-off", "item": "1"})
+    >>> whole = with_sums(rows.reindex(columns=[*ANSWER_KEYS, *rows.columns.difference(ANSWER_KEYS)]), {"tCr": ["Cr", "PCr"]})
+    >>> print(whole[["metabolite", "estimate", "sd"]].tail(1).round(2).to_numpy().tolist())
+    [['tCr', 5.0, 0.2]]
+    """
+    table = quantities[(quantities[[name for name in MEMBER_KEYS if name in quantities]].fillna("") == "").all(axis=1)]
+    added = []
+    for _, rows in table.groupby(list(ANSWER_KEYS), dropna=False, sort=False):
+        named = rows.drop_duplicates("metabolite").set_index("metabolite", drop=False)
+        for name, members in sums.items():
+            if name not in named.index and set(members) <= set(named.index):
+                added.append(_sum(name, named.loc[list(members)], named))
+    return pd.concat([quantities, pd.DataFrame(added)], ignore_index=True) if added else quantities
+
+
+def able_to_refer(quantities: pd.DataFrame, reference: str, sums: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """`quantities` of the methods that have a row of `reference` where it is one of `sums`; all of them where it is none."""
+    if reference not in sums:
+        return quantities
+    return quantities[quantities["method"].isin(set(quantities.loc[quantities["metabolite"] == reference, "method"]))]
+
+
+def _sum(name: str, members: pd.DataFrame, all_rows: pd.DataFrame) -> dict:
+    """The row of one sum, with its correlations to every metabolite of the fit."""
+    sd = members["sd"].to_numpy(float)
+    covariance = {}
+    for other in all_rows.index:
+        rho = correlation_with(members["correlations"].fillna(""), [other] * len(members))
+        rho = np.where(members.index == other, 1.0, np.where(np.isfinite(rho), rho, 0.0))
+        covariance[other] = float(rho @ sd) * float(all_rows.loc[other, "sd"])
+    whole_sd = float(np.sqrt(max(0.0, sum(covariance[member] for member in members.index))))
+    rest = {other: value / (whole_sd * float(all_rows.loc[other, "sd"])) for other, value in covariance.items()
+            if whole_sd > 0 and all_rows.loc[other, "sd"] > 0}  # fmt: skip
+    row = dict(members.iloc[0]) | {"metabolite": name, "estimate": float(members["estimate"].sum(skipna=False)), "sd": whole_sd}
+    row["correlations"] = " ".join(
+        f"{other}={np.clip(value, -1, 1):.6g}" for other, value in rest.items() if np.isfinite(value)
+    )
+    if "crlb" in members:
+        row["crlb"] = np.nan
+    if "truth" in members:
+        row["truth"] = members["truth"].sum(skipna=False)
+    if "status" in members:
+        ranks = {status: rank for rank, status in enumerate(STATUSES)}
+        row["status"] = max(members["status"], key=lambda status: ranks.get(status, ranks[FAILED]))
+        row["reason"] = "; ".join(dict.fromkeys(text for text in members["reason"].fillna("") if text))
+    return row
 
 
 def ratios(quantities: pd.DataFrame, reference: str) -> pd.DataFrame:
