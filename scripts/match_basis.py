@@ -8,9 +8,9 @@ from mrsgap.basis.simulate import simulate_basis
 from mrsgap.core.acquisition import by_acquisition
 from mrsgap.core.files import write_text
 from mrsgap.core.job import job, log, log_device
+from mrsgap.core.medium import medium_of
 from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
-from mrsgap.lcm.medium import medium_of
 
 
 def main(

@@ -52,6 +52,7 @@ def measured(count=4, **attributes):
             "truth": (("item", "metabolite"), np.arange(count * 5.0).reshape(count, 5)),
             "series": ("item", ["E1"] * count),
             "origin": ("item", ["measured"] * count),
+            "medium": ("item", ["gel"] * count),
             "has_off": ("item", [True] * count),
             "has_on": ("item", [True] * (count - 1) + [False]),
             "larmor_mhz": ("item", [123.2] * count),
@@ -133,6 +134,20 @@ def test_another_field_or_another_protocol_is_refused(model, examples):
     refused = table[table["estimate"].isna()]
     assert set(refused["item"]) == {"GABA1"}
     assert set(refused["reason"]) == {"recorded with an echo time of 30 ms, but the network learnt spectra with 68 ms"}
+
+
+def test_a_brain_gets_no_number_from_a_network_that_knows_no_choline(model, examples):
+    spectra = measured(3, echo_time_s=0.068, edit_on_ppm=1.9)
+    spectra["medium"] = ("item", ["in vivo", "gel", "solution"])
+    rows = quantify([model], spectra, "mine", examples.x[:3])
+    brain, phantoms = (
+        rows[rows["item"] == "GABA0"],
+        rows[(rows["item"] != "GABA0") & (rows["fold"] == "") & (rows["seed"] == "")],
+    )
+    assert brain["estimate"].isna().all()
+    assert set(brain["status"]) == {"failed"}
+    assert set(brain["reason"]) == {"a brain (the manifest), and the network knows Cr, GABA, Gln, Glu, NAA only"}
+    assert phantoms["estimate"].notna().all()
 
 
 def test_network_input_is_made_once_and_copies_of_one_network_are_one(model, examples, monkeypatch):

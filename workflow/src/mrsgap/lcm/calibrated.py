@@ -14,12 +14,12 @@ import xarray as xr
 
 from mrsgap.basis.family import Family
 from mrsgap.core.acquisition import Acquisition, by_acquisition, field_difference, resample, unlike
+from mrsgap.core.medium import IN_VIVO, medium_of, without_choline
 from mrsgap.core.names import EDIT, EDIT_STATES, FAILED, ITEM, METABOLITE, TIME
 from mrsgap.lcm.calibrate import calibrate
 from mrsgap.lcm.channels import JOINT, RECORDED_DIFFERENCE, channel_basis, channel_fids, resample_basis, with_components
 from mrsgap.lcm.directions import Directions, principal_directions
 from mrsgap.lcm.fit import Fit
-from mrsgap.lcm.medium import IN_VIVO, medium_of
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.problem import fit_points, make_problem
 from mrsgap.lcm.quantify import Fitted, Remarks, judge, noise_of, quality_of, rows_of
@@ -34,7 +34,6 @@ OTHER_MEDIUM = (
     "edit-off shows choline, as a brain does, and the family holds none: calibrated without it, the basis would take on what is"
     " missing (lcm-joint fits a brain as one)"
 )
-CHOLINES = {"Ch", "GPC", "PCh"}
 NOTHING = "the data hold NaN or are all zero, or edit-off is absent"
 UNFIT = (DIFFERENCE_ALONE, NOTHING)
 
@@ -119,7 +118,7 @@ def calibrate_dataset(
     """
     directions = family_directions(family, settings)
     nominal = _as_basis(family, directions, directions.mean, f"{family.name} (calibrated)")
-    foreign = medium_of(spectra)[0] == IN_VIVO and not CHOLINES & set(family.metabolites)
+    foreign = medium_of(spectra)[0] == IN_VIVO and without_choline(family.metabolites)
     fitted, unanswered, where, largest = [], [], [], (0, np.zeros(len(directions.steps)))
     for acquisition, part in by_acquisition(spectra):
         for kind, places in _what_can(part).items():

@@ -8,6 +8,7 @@ import xarray as xr
 
 from mrsgap.core.acquisition import by_acquisition, ends, unlike, unstated
 from mrsgap.core.constants import LARGEST_LEARNT_FIELD_DIFFERENCE
+from mrsgap.core.medium import IN_VIVO, media_of, without_choline
 from mrsgap.core.names import EDIT_STATES, FAILED, FLAGGED, ITEM, METABOLITE, OK, REFUSED, SIMULATED, UNANSWERED
 from mrsgap.learn.model import Model
 from mrsgap.quantities.normalise import correlation_text
@@ -78,6 +79,7 @@ def judge(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[tuple[str, s
     who = "the network learnt spectra with"
     protocol, silence = (compare(spectra, model.about["acquisition"], who) for compare in (unlike, unstated))
     origins = texts(spectra["origin"]) if "origin" in spectra else [spectra.attrs["origin"]] * len(x)
+    brains = _brains(model, spectra, origins)
     for item, larmor_mhz in enumerate(np.asarray(recorded, float)):
         if not low_mhz <= larmor_mhz <= high_mhz:
             words = f"recorded at {larmor_mhz:.2f} MHz, but the network learnt spectra at {learnt}"
@@ -86,9 +88,19 @@ def judge(model: Model, spectra: xr.Dataset, x: np.ndarray) -> list[tuple[str, s
             verdicts[item] = (REFUSED, protocol[item])
         elif not np.isfinite(x[item]).all():
             verdicts[item] = (FAILED, _missing(model, spectra, item))
+        elif brains[item]:
+            words = f"a brain ({brains[item]}), and the network knows {', '.join(model.inputs.metabolites)} only"
+            verdicts[item] = (FAILED, words)
         elif silence[item] and origins[item] != SIMULATED:
             verdicts[item] = (FLAGGED, silence[item])
     return verdicts
+
+
+def _brains(model: Model, spectra: xr.Dataset, origins: list[str]) -> list[str]:
+    """For every item, what says that it is a brain whose metabolites the network has not learnt; else empty."""
+    if set(origins) == {SIMULATED} or not without_choline(model.inputs.metabolites):
+        return [""] * len(origins)
+    return [source if medium == IN_VIVO else "" for medium, source in media_of(spectra)]
 
 
 def _missing(model: Model, spectra: xr.Dataset, item: int) -> str:

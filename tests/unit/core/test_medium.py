@@ -5,8 +5,8 @@ import pytest
 import xarray as xr
 
 from mrsgap.core.acquisition import Acquisition
+from mrsgap.core.medium import IN_VIVO, PHANTOM, choline_over_creatine, medium_of
 from mrsgap.core.signal import lorentzian, rotation
-from mrsgap.lcm.medium import IN_VIVO, PHANTOM, choline_over_creatine, medium_of
 
 SCAN = Acquisition(larmor_mhz=123.2, carrier_ppm=4.7, spectral_width_hz=2000.0, points=2048)
 

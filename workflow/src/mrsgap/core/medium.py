@@ -4,6 +4,8 @@ The medium is what the manifest says, else what edit-off shows: every brain has 
 height at least, whatever the linewidth), and the phantoms of the study have none.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import xarray as xr
 
@@ -17,6 +19,7 @@ WORDS = {  # of the manifest's column `medium`
     IN_VIVO: ("in-vivo", "in vivo", "in_vivo", "invivo", "brain"),
     PHANTOM: ("phantom", "solution", "gel", "aqueous"),
 }
+CHOLINES = {"Ch", "GPC", "PCh"}
 CHOLINE_PPM = 3.215
 HALF_WIDTH_PPM = 0.03
 # ASSUME: healthy or ill, choline stands at a fifth of creatine or more; the tail of creatine, 23 Hz away, at less than a tenth
@@ -25,21 +28,34 @@ LEAST_CHOLINE = 0.2
 DETECTABLE = 6.0  # noise standard deviations
 
 
-def medium_of(spectra: xr.Dataset) -> tuple[str, str]:
-    """Medium of a measured set (`fid` (item, edit, time), perhaps `medium` (item)), one of `WORDS`, and what said so.
+def media_of(spectra: xr.Dataset) -> list[tuple[str, str]]:
+    """Medium of every item of `fid` (item, edit, time), one of `WORDS`, and what said so: `medium` (item) or the signal.
 
-    Of several items the majority decides, the manifest before the signal. A word of the manifest that is not known counts as
-    silence, and a set that shows nothing counts as a phantom.
+    A word of the manifest that is not known counts as silence, and an item that shows nothing counts as a phantom.
     """
-    said = [_known(str(word)) for word in spectra["medium"].values] if "medium" in spectra else []
-    named = [word for word in said if word]
-    if named:
-        return max(sorted(set(named)), key=named.count), "the manifest"
-    brains = []
-    for acquisition, part in by_acquisition(spectra):
-        fid = part["fid"].transpose(ITEM, EDIT, TIME).sel({EDIT: EDIT_STATES[0]}).values
-        brains += [choline_over_creatine(one, acquisition) > LEAST_CHOLINE for one in fid if np.isfinite(one).all()]
-    return (IN_VIVO, "choline in edit-off") if brains and np.mean(brains) > 0.5 else (PHANTOM, "no choline in edit-off")
+    count = spectra.sizes[ITEM]
+    words = [_known(str(word)) for word in spectra["medium"].values] if "medium" in spectra else [None] * count
+    shown: dict[int, bool] = {}
+    places = spectra.assign_coords(place=(ITEM, np.arange(count)))
+    for acquisition, part in by_acquisition(places) if None in words else ():
+        fids = part["fid"].transpose(ITEM, EDIT, TIME).sel({EDIT: EDIT_STATES[0]}).values
+        for place, fid in zip(part["place"].values, fids):
+            if words[place] is None:
+                shown[place] = bool(np.isfinite(fid).all() and choline_over_creatine(fid, acquisition) > LEAST_CHOLINE)
+    signal = {True: (IN_VIVO, "choline in edit-off"), False: (PHANTOM, "no choline in edit-off")}
+    return [(words[place], "the manifest") if words[place] else signal[shown[place]] for place in range(count)]
+
+
+def medium_of(spectra: xr.Dataset) -> tuple[str, str]:
+    """Medium of the majority of a set, as `media_of`, and what said so; where the manifest names any, its words alone count."""
+    media = media_of(spectra)
+    named = [one for one in media if one[1] == "the manifest"] or media
+    return max(sorted(set(named)), key=named.count) if named else (PHANTOM, "the set is empty")
+
+
+def without_choline(metabolites: Iterable[str]) -> bool:
+    """Whether a basis or a network of `metabolites` holds no choline, without which no brain can be quantified."""
+    return not CHOLINES & set(metabolites)
 
 
 def choline_over_creatine(off: np.ndarray, acquisition: Acquisition) -> float:
@@ -57,7 +73,7 @@ def choline_over_creatine(off: np.ndarray, acquisition: Acquisition) -> float:
     ppm, values = fine_spectrum(damped, acquisition)
     near = np.flatnonzero(band(ppm, CR_PPM + offset_ppm, HALF_WIDTH_PPM))
     top = int(near[np.argmax(abs(values[near]))])
-    if abs(values[top]) < DETECTABLE * float(spectrum_noise_sd(off, acquisition)):
+    if abs(values[top]) <= DETECTABLE * float(spectrum_noise_sd(off, acquisition)):
         return float("nan")
     upright = (values * absorption_factor(values, top)).real
     # Creatine's tail and a level background are what stands at the same distance on its other side, where no line is.
