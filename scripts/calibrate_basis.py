@@ -12,7 +12,7 @@ from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.calibrated import METHOD, CalibrationSettings, calibrate_dataset
 from mrsgap.lcm.channels import CHANNELS
-from mrsgap.lcm.curves import fit_curves, worth_drawing
+from mrsgap.lcm.curves import kept_curves
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.quantities.table import write_quantities
 
@@ -32,9 +32,8 @@ def main(
     write_table(quality, pd.concat([part.quality for part in result.fitted] or [pd.DataFrame({"item": []})]))
     write_table(scanner, result.where)
     write_dataset(result.basis.assign_attrs(record, basis=f"{members.name} calibrated on {dataset}"), basis)
-    drawn, items = worth_drawing(result.fitted, list(CHANNELS))
-    pictured = fit_curves(drawn, list(items.values())).assign(rank=("item", list(items)))
-    write_dataset(pictured.assign_attrs(record, origin=data.attrs.get("origin", "")), curves)
+    origin = data.attrs.get("origin", "")
+    write_dataset(kept_curves(result.fitted, list(CHANNELS), origin).assign_attrs(record, origin=origin), curves)
     log.info("wrote %d rows (%s)", len(result.rows), result.rows["status"].value_counts().to_dict())
 
 

@@ -10,8 +10,9 @@ from mrsgap.show.figure_fit import draw_fits
 
 
 def main(curves: str, pictures: Iterable[str]) -> None:
-    """Draw every item of the store `curves` into the files `pictures`."""
+    """Draw every ranked item of the store `curves` into the files `pictures`."""
     fits = read_dataset(curves, "data", "fit").load()
+    fits = fits.isel(item=fits["rank"].values != "") if "rank" in fits else fits
     items = [str(item) for item in fits["item"].values]
     ranks = [f": {rank} residual" for rank in fits["rank"].values] if "rank" in fits else [""] * len(items)
     fig = draw_fits(fits, {item: item + rank for item, rank in zip(items, ranks)})

@@ -10,7 +10,7 @@ from mrsgap.core.job import job, log, log_device
 from mrsgap.core.provenance import made_from
 from mrsgap.core.store import read_dataset, write_dataset
 from mrsgap.lcm.channels import with_components
-from mrsgap.lcm.curves import fit_curves, worth_drawing
+from mrsgap.lcm.curves import kept_curves
 from mrsgap.lcm.parameters import FitSettings
 from mrsgap.lcm.quantify import fit_dataset
 from mrsgap.quantities.table import write_quantities
@@ -34,9 +34,8 @@ def main(
     rows = pd.concat([part.rows for part in parts]).assign(dataset=dataset)
     write_quantities(table, rows, {dataset: data}, [f"lcm-{kind}" for kind in kinds])
     write_table(quality, pd.concat([part.quality for part in parts]))
-    drawn, items = worth_drawing(parts, kinds)
-    pictured = fit_curves(drawn, list(items.values())).assign(rank=("item", list(items)))
-    write_dataset(pictured.assign_attrs(record, origin=data.attrs.get("origin", "")), curves)
+    origin = data.attrs.get("origin", "")
+    write_dataset(kept_curves(parts, kinds, origin).assign_attrs(record, origin=origin), curves)
     log.info("wrote %d rows (%s)", len(rows), rows["status"].value_counts().to_dict())
 
 

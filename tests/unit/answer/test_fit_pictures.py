@@ -3,25 +3,9 @@
 from xml.etree import ElementTree
 
 import numpy as np
-import xarray as xr
+from answer_examples import curves
 
 from mrsgap.answer.fit_pictures import POINTS, first_pictures, picture, pictures
-
-BINS = 700
-
-
-def curves(items=("a",), channels=("off", "diff")):
-    ppm = np.linspace(4.2, 0.5, BINS)
-    line = np.exp(-(((ppm - 2.0) / 0.05) ** 2))
-    shape = (len(items), len(channels), BINS)
-    each = {name: (("item", "channel", "bin"), np.broadcast_to(scale * line, shape).copy())
-            for name, scale in (("data", 1.0), ("fit", 0.95), ("baseline", 0.01))}  # fmt: skip
-    metabolites = np.broadcast_to(line, (len(items), 2, len(channels), BINS)) * np.array([1.0, 1e-6])[:, None, None]
-    return xr.Dataset(
-        each | {"ppm": (("item", "bin"), np.tile(ppm, (len(items), 1))),
-                "metabolites": (("item", "metabolite", "channel", "bin"), metabolites)},
-        {"item": list(items), "channel": list(channels), "metabolite": ["N<A>A", "GABA"]},
-    )  # fmt: skip
 
 
 def test_a_picture_is_well_formed_and_small():

@@ -5,34 +5,9 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from estimates import quantities
-from reference_data import REPOSITORY, config
+from answer_examples import ESTIMATES, built, judged
 
-from mrsgap.answer.page import advice, document, page
-from mrsgap.answer.verdict import with_verdicts
-from mrsgap.quality.measures import SHOWN, STORED
-from mrsgap.quantities.normalise import ratios
-
-TEMPLATE = (REPOSITORY / "workflow" / "report" / "answer.html.jinja").read_text(encoding="utf-8")
-LIMITS = config("config.yaml")["quality"]
-CALIBRATION = pd.DataFrame([{
-    "method": "fit", "metabolite": "GABA", "reference": "NAA", "wanted": 0.95, "covered": 0.94, "covered_low": 0.9,
-    "covered_high": 0.97, "n_check": 100,
-}])  # fmt: skip
-ESTIMATES = [{"metabolite": "Glu", "estimate": 1.8, "sd": 0.1}, {"metabolite": "GABA", "estimate": 0.5, "sd": 0.1},
-             {"metabolite": "NAA", "estimate": 2.0, "sd": 0.2}]  # fmt: skip
-NOTHING_POOR = pd.DataFrame([{"series": "s", "item": "1", "poor": ""}])
-
-
-def judged(rows, low=0.2, high=0.3, order=("fit",)):
-    return with_verdicts(ratios(quantities(rows), "NAA").assign(low=low, high=high), NOTHING_POOR, order, 10)
-
-
-def built(table, pictures=None, fits=None, order=("fit",), items=("1",)):
-    fields = dict.fromkeys([*SHOWN, *STORED], 1.0) | {"offset_hz": -123.2, "snr_naa": 90.0, "snr_cr": 80.0}
-    quality = pd.DataFrame([{"series": "s", "item": item, "status": "ok", "reason": np.nan} | fields for item in items])
-    tables = {"ratios": table, "quality": quality, "calibration": CALIBRATION}
-    return page(TEMPLATE, "own", tables, pictures or {}, fits or {}, {"seed": 1}, ["x"], order=list(order), limits=LIMITS)
+from mrsgap.answer.page import advice, document
 
 
 def test_document_is_json_with_nulls_and_verdicts():

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from loaded_script import load_script
 
+from mrsgap.core.names import ITEM, MEASURED, SIMULATED
 from mrsgap.core.store import read_dataset, write_dataset
-from mrsgap.lcm.curves import best_median_worst, fit_curves, worth_drawing
+from mrsgap.lcm.curves import best_median_worst, fit_curves, kept_curves, worth_drawing
 from mrsgap.show import style
 from mrsgap.show.figure_fit import draw_fits
 
@@ -40,6 +42,14 @@ def test_nothing_to_draw_is_said_on_the_picture(parts, tmp_path):
 
 
 def test_the_script_draws_what_a_store_holds(tmp_path):
-    write_dataset(fit_curves([], []), tmp_path / "curves.zarr")
+    write_dataset(kept_curves([], ["joint"], MEASURED), tmp_path / "curves.zarr")
     load_script("figure_fit").main(str(tmp_path / "curves.zarr"), [str(tmp_path / "fit.png")])
     assert (tmp_path / "fit.png").stat().st_size > 0
+
+
+@pytest.mark.parametrize(("origin", "count"), [(SIMULATED, 3), (MEASURED, 100)])
+def test_every_recording_is_kept_but_three_of_simulated_spectra(origin, count, monkeypatch):
+    monkeypatch.setattr("mrsgap.lcm.curves.fit_curves", lambda _, items: xr.Dataset(coords={ITEM: items}))
+    curves = kept_curves([Part("joint", np.arange(120.0))], ["joint"], origin)
+    assert curves.sizes[ITEM] == count
+    assert [str(word) for word in curves["rank"].values if word] == ["least", "median", "largest"]

@@ -40,8 +40,9 @@ def labels(table: pd.DataFrame) -> pd.Series:
 def spectra(table: pd.DataFrame, order: Sequence[str], references: Sequence[str]) -> list[dict]:
     """Per spectrum its lines by the method to go by: name, value, interval, verdict, because, method and why it stands in.
 
-    GABA relative to the first of `references` leads, or whatever the table has of `verdict.FIRST`. A spectrum of which no named
-    method knows anything has one line that says so.
+    One line per metabolite relative to the first of `references` that it is given to, GABA as `lead` where there is any (the
+    order of `verdict.FIRST`); `more` holds the other references. A spectrum of which no named method knows anything has one
+    line that says so.
     """
     chosen, why = table[table["recommended"]], stand_ins(table, order)
     parts = []
@@ -49,11 +50,15 @@ def spectra(table: pd.DataFrame, order: Sequence[str], references: Sequence[str]
         own = chosen.loc[chosen.index.isin(part.index)].copy()
         own["reading"] = own["metabolite"].map({name: place for place, name in enumerate(in_reading_order(own["metabolite"]))})
         own["below"] = own["reference"].map({name: place for place, name in enumerate(references)})
-        lines = [_line(row, why) for row in own.sort_values(["reading", "below"], kind="stable").itertuples()]
+        own = own.sort_values(["reading", "below"], kind="stable")
+        again = own["metabolite"].duplicated()  # relative to a further reference
+        lines, more = ([_line(row, why) for row in rows.itertuples()] for rows in (own[~again], own[again]))
         nothing = {"name": "no ratio", "value": "no answer", "interval": "", "verdict": DO_NOT, "method": "", "stands_in": "",
                    "because": f"none of {', '.join(order)} was run", "number": ""}  # fmt: skip
         lines = lines or [nothing]
-        parts.append({"series": "" if pd.isna(series) else series, "item": item, "lead": lines[0], "lines": lines[1:]})
+        parts.append(
+            {"series": "" if pd.isna(series) else series, "item": item, "lead": lines[0], "lines": lines[1:], "more": more}
+        )
     return parts
 
 

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from mrsgap.core.names import ITEM, METABOLITE
+from mrsgap.core.names import ITEM, METABOLITE, SIMULATED
 from mrsgap.core.signal import transform
 from mrsgap.lcm.channels import CHANNELS
 from mrsgap.lcm.model import rotate, signals, to_bins, unrotate
 from mrsgap.lcm.parameters import PHASE0, PHASE1
 from mrsgap.lcm.quantify import Fitted
+
+MOST = 100  # recordings whose curves are kept
 
 
 def fit_curves(fitted: list[Fitted], items) -> xr.Dataset:
@@ -27,6 +29,21 @@ def fit_curves(fitted: list[Fitted], items) -> xr.Dataset:
     longest = max(part.sizes["bin"] for part in parts)
     padded = [part.pad(bin=(0, longest - part.sizes["bin"]), constant_values=np.nan) for part in parts]
     return xr.concat(padded, dim=ITEM, join="exact").sel({ITEM: list(items)})
+
+
+def kept_curves(fitted: list[Fitted], kinds: list[str], origin: str) -> xr.Dataset:
+    """`fit_curves` of what is worth looking at, with `rank`: least, median, largest residual, or empty for any other item.
+
+    Of simulated spectra the three of `best_median_worst` are kept; a recording (`origin`) has its reader, who wants to see each
+    one: `MOST` at most, the ranked ones first.
+    """
+    drawn, ranked = worth_drawing(fitted, kinds)
+    words = {item: word for word, item in ranked.items()}
+    items = words
+    if origin != SIMULATED:
+        others = (item for part in drawn for item in part.quality["item"])
+        items = dict(list((words | {item: words.get(item, "") for item in others}).items())[:MOST])
+    return fit_curves(drawn, list(items)).assign(rank=(ITEM, np.array(list(items.values()), str)))
 
 
 def worth_drawing(fitted: list[Fitted], kinds: list[str]) -> tuple[list[Fitted], dict[str, str]]:
