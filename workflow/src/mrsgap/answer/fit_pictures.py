@@ -1,7 +1,7 @@
 """Pictures of fits as SVG text inside the page: sharp at any size, offline, small enough for a hundred spectra.
 
 Residual above, data with fit and baseline, metabolites below, each named; ppm reversed. Numbers are tenths of a fixed
-drawing area, so that a curve of 300 points takes about 3 kB.
+drawing area, so that a curve of 500 points takes about 5 kB.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ import xarray as xr
 WIDTH, HEIGHT = 640, 460
 FOOT = 40  # for the ppm axis
 RIGHT = 60  # for the names of metabolites
-POINTS = 300
+POINTS = 500
 TITLES = {"off": "edit-off", "on": "edit-on", "diff": "difference (on − off)"}
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#a6761d")
 LEAST = 0.004  # of the data's height: a metabolite below it is not drawn
@@ -76,7 +76,7 @@ def _svg(channel: str, ppm, lines, names) -> str:
     x = (left - ppm) / (left - right) * (WIDTH - RIGHT)
 
     def y(value):
-        return (high - value) / ((high - low) or 1.0) * (HEIGHT - FOOT - 12) + 8
+        return (high - value) / ((high - low) or 1.0) * (HEIGHT - FOOT - 28) + 24
 
     parts = [f'<polyline fill="none" stroke="{colour}" stroke-width="{width}" points="{_points(x, y(curve))}">'
              f"<title>{escape(name)}</title></polyline>" for name, curve, colour, width in lines]  # fmt: skip
@@ -88,6 +88,7 @@ def _svg(channel: str, ppm, lines, names) -> str:
         parts.append(f'<line x1="{place:.0f}" x2="{place:.0f}" y1="{HEIGHT - 40}" y2="{HEIGHT - 35}" stroke="#555"/>')
     parts.append(f'<text x="{(WIDTH - RIGHT) // 2}" y="{HEIGHT - 5}" text-anchor="middle">chemical shift (ppm)</text>')
     title = escape(TITLES.get(channel, channel))
+    parts.append(f'<text x="4" y="16" font-weight="600">{title}</text>')
     label = f"{title}: data black, fit orange, baseline grey, residual above, metabolites below"
     return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}" data-left="{left:.4f}" '
             f'data-right="{right:.4f}" data-span="{(WIDTH - RIGHT) / WIDTH:.4f}"><title>{title}</title>'

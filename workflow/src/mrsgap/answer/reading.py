@@ -156,4 +156,4 @@ def _numbers(row) -> tuple[str, str]:
         return "no answer", ""
     if np.isfinite(row.low) and np.isfinite(row.high):
         return f"{row.ratio:.3f}", f"{row.low:.3f} to {row.high:.3f}"
-    return f"{row.ratio:.3f}", f"± {row.sd:.3f} (one SD)" if np.isfinite(row.sd) else ""
+    return f"{row.ratio:.3f}", f"± {row.sd:.3f} one SD" if np.isfinite(row.sd) else ""

@@ -14,6 +14,7 @@ from mrsgap.core.names import FLAGGED, UNANSWERED
 USE, CARE, DO_NOT = "use", "use with care", "do not use"
 VERDICTS = (USE, CARE, DO_NOT)  # the better first
 UNCALIBRATED = "no calibrated interval: how far it can be off is not known"
+SHOWN_AS_ZERO = 0.0005  # with three decimals
 PLACE = ["series", "item", "metabolite", "reference"]
 # What is looked for first stands first; whatever else a method gives follows in its own order.
 FIRST = ("GABA", "GABA+", "Glx", "tNAA", "NAA", "tCr", "Cr", "tCho", "Glu", "Gln")
@@ -62,7 +63,7 @@ def _judged(row, poor: str, useless_beyond: float) -> tuple[str, str]:
     if row.status in UNANSWERED or not np.isfinite(row.ratio):
         return DO_NOT, reason or "no estimate"
     if np.isfinite(row.high) and row.low <= 0 and row.high > useless_beyond * max(row.ratio, 0.0):
-        if row.ratio <= 0:
+        if row.ratio < SHOWN_AS_ZERO:
             return DO_NOT, _joined(f"not detected; at most {row.high:.3f}", reason)
         return DO_NOT, _joined(f"an interval of 0 to {row.high:.3f} tells nothing about {row.ratio:.3f}", reason)
     calibrated = np.isfinite(row.low) and np.isfinite(row.high)
