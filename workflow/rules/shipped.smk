@@ -2,6 +2,9 @@
 
 
 wildcard_constraints:
+    architecture="|".join(ABLATION.architectures),
+    learnt="|".join(ABLATION.training_sets),
+    number="[0-9]+",
     shipped="|".join(SHIPPED.names) or "none",
 
 
@@ -61,10 +64,6 @@ use rule train_shipped as train_ablation with:
         model=directory(f"{RESULTS}/ablation/{{learnt}}/{{architecture}}-{{number}}"),
     pathvars:
         job="train_ablation/{learnt}-{architecture}-{number}",
-    wildcard_constraints:
-        learnt="|".join(ABLATION.training_sets),
-        architecture="|".join(ABLATION.architectures),
-        number="[0-9]+",
     threads: 1
     params:
         settings=lambda wildcards: ABLATION.settings(wildcards.learnt, wildcards.architecture),

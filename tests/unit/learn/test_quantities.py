@@ -139,7 +139,7 @@ def test_another_field_or_another_protocol_is_refused(model, examples):
 def test_a_brain_gets_no_number_from_a_network_that_knows_no_choline(model, examples):
     spectra = measured(3, echo_time_s=0.068, edit_on_ppm=1.9)
     spectra["medium"] = ("item", ["in vivo", "gel", "solution"])
-    rows = quantify([model], spectra, "mine", examples.x[:3])
+    rows = quantify([model], spectra, "mine", examples.inputs[:3])
     brain, phantoms = (
         rows[rows["item"] == "GABA0"],
         rows[(rows["item"] != "GABA0") & (rows["fold"] == "") & (rows["seed"] == "")],

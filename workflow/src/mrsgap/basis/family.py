@@ -117,7 +117,7 @@ def read_family(path) -> Family:
 
     >>> read_family("nowhere.zarr")
     Traceback (most recent call last):
-    mrsgap.core.errors.InputError: no Zarr store at `nowhere.zarr`. Run the rule that makes it, or check the path
+    mrsgap.core.errors.InputError: no Zarr store at `nowhere.zarr`. Run the rule that makes it, or check the path.
     """
     dataset = read_dataset(path, "fid", "drawn", "chosen", "held_out")
     members = tuple(str(name) for name in dataset[MEMBER].values)
