@@ -41,7 +41,7 @@ def test_a_module_has_a_script_of_its_name(module):
 
 @pytest.mark.parametrize("rule", re.findall(r"^use rule \w+ as ((?:figure|table)_\w+) with:", RULES, re.MULTILINE))
 def test_a_rule_has_a_script_of_its_name(rule):
-    """`table_12` is one of the two that `table_12_13` makes; a picture of the same kind of other data names that kind's script."""
+    """`table_12` is one of the two that `table_12_13` makes; a picture of other data names the script of its kind."""
     drawn_by = re.search(rf'^use rule \w+ as {rule} with:\n(?:(?!^use rule ).*\n)*?.*\*\*runs\("(\w+)"\)', RULES, re.MULTILINE)
     if drawn_by and drawn_by[1] != rule:
         assert drawn_by[1] in [script.stem for script in SCRIPTS]
