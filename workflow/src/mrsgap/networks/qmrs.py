@@ -28,7 +28,7 @@ class Inception(nnx.Module):
 class QMRS(nnx.Module):
     """Convolution and pooling, three inception modules, bidirectional LSTM, two dense layers; unbounded concentrations.
 
-    `memory_steps` is that of `recurrent.BidirectionalLSTM`; None is the published start.
+    `memory_steps` is that of `layers.BidirectionalLSTM`; None is the published start.
     """
 
     def __init__(
