@@ -14,7 +14,7 @@ def test_lint_is_clean(workspace):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(("scale", "simulations"), [("smoke", 3), ("study", 3), ("paper", 15)])
+@pytest.mark.parametrize(("scale", "simulations"), [("smoke", 6), ("study", 6), ("paper", 30)])
 def test_every_scale_plans(workspace, scale, simulations):
     assert workspace.planned(f"--configfile=config/{scale}.yaml")["simulate_basis"] == simulations
 
@@ -41,7 +41,7 @@ def test_the_networks_for_a_gpu_are_planned_in_order_of_worth(workspace):
     ("models={qmrs: {architecture: resnet}}", "unknown architecture `resnet`"),
     ("models={a: {architecture: frozen_encoder_quantifier, channels: [off-real], normalisation: sum, training_sets: [train]}}",
      "`models.a` lacks `encoder_from`"),
-    ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'sequential', 'symmetric', 'exact'"),
+    ("bases={study: {splitting: third}}", "`bases.study.splitting` must be one of 'sequential', 'symmetric', 'gauss', 'exact'"),
 ])  # fmt: skip
 def test_a_config_fault_stops_at_parse_time(workspace, setting, complaint):
     assert complaint in workspace.complaint("--config", setting)

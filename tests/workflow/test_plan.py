@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from workspace import Workspace
 
-# complex64 samples of two edit states, for 100,000 training items on each of four training sets and four sets of 10,000.
-SPECTRA_GB = (4 * 100_000 + 4 * 10_000) * 2 * 4096 * 8 / 1e9
+# complex64 samples of two edit states, for 100,000 training items on each of six training sets and four sets of 10,000.
+SPECTRA_GB = (6 * 100_000 + 4 * 10_000) * 2 * 4096 * 8 / 1e9
 
 
 def test_the_papers_scale_is_priced_before_anything_runs(tmp_path):

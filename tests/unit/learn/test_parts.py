@@ -125,7 +125,7 @@ def test_damaged_checkpoint_is_named(tmp_path):
     ("values", "message"),
     [
         ({"epochs": 0}, "`epochs` must be at least 1"),
-        ({"loss": "mae"}, "one of mse, huber"),
+        ({"loss": "l1"}, "one of mse, huber, mae"),
         ({"epoch": 3}, "unknown training setting"),
     ],
 )
