@@ -53,7 +53,8 @@ def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(IsADirectoryError):  # a late writer has just made one: the next look finds it
+            path.unlink(missing_ok=True)
 
 
 def write_text(path, text: str) -> None:
